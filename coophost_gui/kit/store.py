@@ -1,0 +1,116 @@
+"""State as plain files: YAML that a person can read, written all or nothing."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+
+from coophost_gui.kit import places
+from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.text import N_
+
+
+class FileUnreadable(Problem):
+    text = N_("core", "The file {path} cannot be read as it is.")
+    means = N_("core", "It was left untouched, and nothing else was changed.")
+    hint = N_("core", "Open it in a text editor, or move it away; the details say where it stops.")
+
+
+def write_text(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write *text* to *path* all or nothing, through links, and make its folder."""
+    write_bytes(path, text.encode(), mode)
+
+
+def write_bytes(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write *data* to *path* all or nothing: temporary file, fsync, rename.
+
+    A link keeps pointing where it did; a file that is there keeps its mode.
+    """
+    target = path.resolve()
+    places.private(target.parent)
+    if target.exists():
+        mode = target.stat().st_mode & 0o777
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the mapping in *path*; empty when there is no such file."""
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FileUnreadable(str(error), path=path) from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise FileUnreadable("not a mapping", path=path)
+    return found
+
+
+def write_yaml(path: Path, values: Mapping[str, Any], mode: int = 0o600) -> None:
+    """Write *values* to *path*, all or nothing."""
+    write_text(path, yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True), mode)
+
+
+@dataclass(frozen=True)
+class Collective:
+    """What a collective knows about itself, in ``ABRA_DIR/servers/SERVER/coophost.yml``.
+
+    Shared between people, so it never holds a secret.  Keys that this version does
+    not know are kept.
+    """
+
+    name: str = ""
+    domain: str = ""
+    language: str = "en"
+    app_names: Mapping[str, str] = field(default_factory=dict)  # app -> everyday name
+    contacts: Mapping[str, str] = field(default_factory=dict)  # app -> whom to call
+    fingerprint_compared: bool = True  # False: somebody went on without comparing
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    FILE = "coophost.yml"
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return what the server folder *folder* says; defaults when it says nothing."""
+        values = read_yaml(folder / cls.FILE)
+        known = {f.name for f in fields(cls)} - {"more"}
+        kept = {key: value for key, value in values.items() if key not in known}
+        return cls(**{key: values[key] for key in known if key in values}, more=kept)
+
+    def write(self, folder: Path) -> None:
+        values = asdict(self)
+        values.update(values.pop("more"))
+        write_yaml(folder / self.FILE, {"version": 1} | values, 0o644)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one person chose on this computer (``settings.yml`` in the data folder)."""
+
+    palette: str = "system"  # system, light or dark
+    resolver: str = ""  # "address" or "address:port"; "" = the system's
+    certificates: str = ""  # extra certificate authorities (PEM file); "" = the system's
+
+    @classmethod
+    def read(cls) -> Self:
+        values = read_yaml(places.data_dir() / "settings.yml")
+        return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})
+
+    def write(self) -> None:
+        write_yaml(places.data_dir() / "settings.yml", asdict(self))

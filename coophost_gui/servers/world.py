@@ -1,0 +1,31 @@
+"""One world: its abra folder, its connections, its secrets. Real, or "Try it out"."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic
+
+from coophost_gui.hosts.base import Hosts, W
+from coophost_gui.kit.secrets import Secrets
+from coophost_gui.kit.store import Settings
+from coophost_gui.recipes.abra import AbraFolder
+
+
+@dataclass(frozen=True)
+class World(Generic[W]):
+    """Everything that a flow, a place or a command needs to know about where it works.
+
+    A practice world has folders of its own for all of these, so that nothing practised
+    can end up in the person's real files.
+    """
+
+    world: type[W]
+    abra: AbraFolder
+    hosts: Hosts[W]
+    secrets: Secrets
+    ssh_dir: Path  # ~/.ssh
+    docker_dir: Path  # ~/.docker, or DOCKER_CONFIG
+    settings: Callable[[], Settings] = field(default=Settings.read)
+
+    def close(self) -> None:
+        self.hosts.close()
