@@ -7,7 +7,7 @@ itself be stopped.  Whoever started it listens to one stream of events.
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -68,9 +68,7 @@ class Stopped:
     pass
 
 
-Event: TypeAlias = (
-    StepBegan | StepEnded | Progress | Output | Asked | Finished | Failed | Stopped
-)
+Event: TypeAlias = StepBegan | StepEnded | Progress | Output | Asked | Finished | Failed | Stopped
 Listener: TypeAlias = Callable[[Event], None]
 
 
@@ -170,9 +168,10 @@ class Job:
                 stop_all()
                 raise
 
-        with self.closed_on_cancel(stop_all), ThreadPoolExecutor(
-            limit, thread_name_prefix="beside"
-        ) as pool:
+        with (
+            self.closed_on_cancel(stop_all),
+            ThreadPoolExecutor(limit, thread_name_prefix="beside") as pool,
+        ):
             futures = [pool.submit(run, *pair) for pair in zip(works, children, strict=True)]
         self.checkpoint()
         errors = [error for future in futures if (error := future.exception())]
@@ -213,6 +212,7 @@ class Lanes:
     def __init__(self) -> None:
         self._lanes: dict[str | None, ThreadPoolExecutor] = {}
         self._jobs: set[Job] = set()
+        self._ends: set[Future[None]] = set()
         self._lock = threading.Lock()
 
     def start(self, work: Callable[[Job], object], *, lane: str | None, listen: Listener) -> Job:
@@ -225,8 +225,14 @@ class Lanes:
                 workers = self.LOOKERS if lane is None else 1
                 pool = ThreadPoolExecutor(workers, thread_name_prefix=lane or "look")
                 self._lanes[lane] = pool
-        pool.submit(self._run, work, job)
+            end = pool.submit(self._run, work, job)
+            self._ends.add(end)
+        end.add_done_callback(self._forget)
         return job
+
+    def _forget(self, end: "Future[None]") -> None:
+        with self._lock:
+            self._ends.discard(end)
 
     def _run(self, work: Callable[[Job], object], job: Job) -> None:
         try:
@@ -239,6 +245,15 @@ class Lanes:
         with self._lock:
             self._jobs.discard(job)
         job.tell(outcome)
+
+    def wait(self) -> None:
+        """Wait until nothing is queued or running; Ctrl-C gets through."""
+        while True:
+            with self._lock:
+                ends = list(self._ends)
+            if not ends:
+                return
+            wait(ends, timeout=0.2)
 
     def close(self) -> None:
         """Cancel everything and wait; call it once, when the program ends."""

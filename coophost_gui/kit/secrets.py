@@ -1,13 +1,10 @@
 """The password store: the system's keyring, or, without one, memory only.
 
 Called only inside jobs: a keyring may show a window of its own and wait for it.
+The keyring library is loaded with the first call, since a window must open without it.
 """
 
 from typing import Protocol
-
-import keyring
-import keyring.errors
-from keyring.backends.fail import Keyring as NoKeyring
 
 from coophost_gui.kit import log
 
@@ -43,12 +40,24 @@ class MemorySecrets:
         self._values.pop(name, None)
 
 
-class KeyringSecrets:
-    """Keeps passwords in the system's keyring."""
+class SystemSecrets:
+    """Keeps passwords in the system's keyring; in memory where there is none that works."""
 
-    lasting = True
+    def __init__(self) -> None:
+        self._memory = MemorySecrets()
+
+    @property
+    def lasting(self) -> bool:
+        import keyring
+        from keyring.backends.fail import Keyring as NoKeyring
+
+        return not isinstance(keyring.get_keyring(), NoKeyring)
 
     def get(self, name: str) -> str | None:
+        if not self.lasting:
+            return self._memory.get(name)
+        import keyring
+
         value = keyring.get_password(SERVICE, name)
         if value is not None:
             log.hide(value)
@@ -56,17 +65,21 @@ class KeyringSecrets:
 
     def put(self, name: str, value: str) -> None:
         log.hide(value)
+        if not self.lasting:
+            self._memory.put(name, value)
+            return
+        import keyring
+
         keyring.set_password(SERVICE, name, value)
 
     def forget(self, name: str) -> None:
+        if not self.lasting:
+            self._memory.forget(name)
+            return
+        import keyring
+        from keyring.errors import PasswordDeleteError
+
         try:
             keyring.delete_password(SERVICE, name)
-        except keyring.errors.PasswordDeleteError:
+        except PasswordDeleteError:
             return
-
-
-def open_secrets() -> Secrets:
-    """Return the system's password store if this computer has a working one."""
-    if isinstance(keyring.get_keyring(), NoKeyring):
-        return MemorySecrets()
-    return KeyringSecrets()

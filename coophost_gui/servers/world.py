@@ -1,12 +1,15 @@
 """One world: its abra folder, its connections, its secrets. Real, or "Try it out"."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic
 
-from coophost_gui.hosts.base import Hosts, W
-from coophost_gui.kit.secrets import Secrets
+from coophost_gui.hosts.base import Hosts, Real, W
+from coophost_gui.hosts.reach import Connections
+from coophost_gui.kit import places
+from coophost_gui.kit.secrets import Secrets, SystemSecrets
 from coophost_gui.kit.store import Settings
 from coophost_gui.recipes.abra import AbraFolder
 
@@ -29,3 +32,18 @@ class World(Generic[W]):
 
     def close(self) -> None:
         self.hosts.close()
+
+
+def real_world() -> World[Real]:
+    """Return the person's own world: her abra folder, her ssh, her docker, her keyring."""
+    ssh_dir = places.home() / ".ssh"
+    docker_dir = Path(os.environ.get("DOCKER_CONFIG") or places.home() / ".docker")
+    secrets = SystemSecrets()
+    return World(
+        world=Real,
+        abra=AbraFolder.find(),
+        hosts=Connections(secrets, ssh_dir),
+        secrets=secrets,
+        ssh_dir=ssh_dir,
+        docker_dir=docker_dir,
+    )

@@ -1,0 +1,62 @@
+# make run: the program. make test: every promise once. make fast: what one runs all the time.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run tour test fast lint e2e soak-1 soak-2 bench pictures clean
+
+run: .venv/ready
+	@packaging/system-libraries window
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then \
+		$(BIN)/python -m coophost_gui; \
+	else \
+		echo "There is no screen here: the whole main job is walked on the practice server"; \
+		echo "instead, and a picture of every screen is kept under build/tour/."; \
+		QT_QPA_PLATFORM=offscreen $(BIN)/python -m coophost_gui.gui.tour; \
+	fi
+
+test: .venv/tested lint
+	@packaging/system-libraries window testbed
+	$(BIN)/python -m tests.testbed install
+	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
+	$(BIN)/pytest tests/e2e
+
+fast: .venv/tested
+	@packaging/system-libraries window
+	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+e2e: .venv/tested
+	@packaging/system-libraries window testbed
+	$(BIN)/python -m tests.testbed install
+	$(BIN)/pytest tests/e2e
+
+soak-1: .venv/tested
+	$(BIN)/pytest tests/soak/test_compose_many.py
+
+soak-2: .venv/tested
+	$(BIN)/python -m tests.testbed install
+	$(BIN)/pytest tests/soak/test_interrupted.py
+
+bench: .venv/tested
+	$(BIN)/python tests/benchmarks/bench_first_paint.py
+
+pictures: .venv/tested
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.gui.pictures
+
+.venv/ready: pyproject.toml
+	@packaging/system-libraries python
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/tested: .venv/ready
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv build
