@@ -4,14 +4,45 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic
+from typing import TYPE_CHECKING, Generic, Protocol
 
 from coophost_gui.hosts.base import Hosts, Real, W
 from coophost_gui.hosts.reach import Connections
 from coophost_gui.kit import places
+from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import Secrets, SystemSecrets
 from coophost_gui.kit.store import Settings
 from coophost_gui.recipes.abra import AbraFolder
+
+if TYPE_CHECKING:
+    from coophost_gui.net.http import Reply
+
+
+class Web(Protocol):
+    """The outside of a world: its web pages and its names. Make-believe in practice."""
+
+    def fetch(self, job: Job, url: str) -> "Reply":
+        """Return what *url* answers to a visitor; raises the Problems of ``net.http``."""
+
+    def addresses(self, job: Job, name: str) -> list[str]:
+        """Return the addresses that *name* points to; empty when it points nowhere."""
+
+
+@dataclass(frozen=True)
+class RealWeb:
+    """The internet, through ``net``, with the person's resolver and certificate settings."""
+
+    settings: Callable[[], Settings] = Settings.read
+
+    def fetch(self, job: Job, url: str) -> "Reply":
+        from coophost_gui.net.http import fetch
+
+        return fetch(job, url, settings=self.settings())
+
+    def addresses(self, job: Job, name: str) -> list[str]:
+        from coophost_gui.net.dns import addresses
+
+        return addresses(job, name, self.settings())
 
 
 @dataclass(frozen=True)
@@ -28,7 +59,8 @@ class World(Generic[W]):
     secrets: Secrets
     ssh_dir: Path  # ~/.ssh
     docker_dir: Path  # ~/.docker, or DOCKER_CONFIG
-    settings: Callable[[], Settings] = field(default=Settings.read)
+    web: Web = field(default_factory=RealWeb)
+    settings: Callable[[], Settings] = Settings.read
 
     def close(self) -> None:
         self.hosts.close()
