@@ -1,0 +1,112 @@
+"""One cheap look at a server: what should run there, and what does."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import time
+from typing import Any
+
+from coophost_gui.hosts.base import EngineProblem, Host
+from coophost_gui.kit.jobs import Job
+
+REMEMBERED = 600.0  # seconds for which an ended part counts against an app
+ENDED_BADLY = ("failed", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A part of an app that ended without being asked to. The Engine soon forgets it."""
+
+    task: str
+    service: str
+    slot: int
+    at: float  # by the server's clock
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one look saw; ``at`` is by our clock, ``skew`` how far the server's is ahead."""
+
+    server: str
+    at: float
+    services: tuple[Mapping[str, Any], ...]
+    tasks: tuple[Mapping[str, Any], ...]
+    nodes: tuple[Mapping[str, Any], ...] = ()  # known from the first look only
+    skew: float = 0.0
+    ended: tuple[Ended, ...] = ()  # those of this look and of the looks before it
+
+    @property
+    def settled(self) -> bool:
+        """Say whether every machine of the server was ready when last asked."""
+        states = [node.get("Status", {}).get("State") for node in self.nodes]
+        return all(state == "ready" for state in states)
+
+
+def look(job: Job, host: Host, before: Snapshot | None = None) -> Snapshot:
+    """Return what *host* runs now: two requests, four the first time and after an outage."""
+    engine = host.engine
+    services = tuple(engine.get(job, "/services", status=True))
+    tasks = tuple(engine.get(job, "/tasks"))
+    at = time()
+    if before is not None and before.settled:
+        nodes, skew = before.nodes, before.skew
+    else:
+        nodes, skew = _nodes(job, host), _skew(job, host)
+    remembered = {found.task: found for found in (before.ended if before else ())}
+    remembered |= {found.task: found for found in _ended(tasks)}
+    recent = tuple(
+        sorted(
+            (found for found in remembered.values() if found.at > at + skew - REMEMBERED),
+            key=lambda found: found.at,
+        )
+    )
+    return Snapshot(host.name, at, services, tasks, nodes, skew, recent)
+
+
+def moment(text: str) -> float:
+    """Return the Engine's time *text* (nanoseconds, UTC) as seconds; 0 when there is none."""
+    found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)", text)
+    if not found:
+        return 0.0
+    seconds, fraction, zone = found.groups()
+    parsed = datetime.fromisoformat(seconds + ("+00:00" if zone == "Z" else zone))
+    return parsed.astimezone(UTC).timestamp() + float(fraction or 0)
+
+
+def state_of(task: Mapping[str, Any]) -> str:
+    return str(task.get("Status", {}).get("State", ""))
+
+
+def since(task: Mapping[str, Any]) -> float:
+    """Return when *task* came into the state it is in, by the server's clock."""
+    return moment(str(task.get("Status", {}).get("Timestamp", "")))
+
+
+def _ended(tasks: tuple[Mapping[str, Any], ...]) -> list[Ended]:
+    return [
+        Ended(
+            str(task.get("ID", "")),
+            str(task.get("ServiceID", "")),
+            int(task.get("Slot", 0) or 0),
+            since(task),
+        )
+        for task in tasks
+        if state_of(task) in ENDED_BADLY
+    ]
+
+
+def _nodes(job: Job, host: Host) -> tuple[Mapping[str, Any], ...]:
+    try:
+        return tuple(host.engine.get(job, "/nodes"))
+    except EngineProblem:
+        return ()
+
+
+def _skew(job: Job, host: Host) -> float:
+    try:
+        there = moment(str(host.engine.get(job, "/info").get("SystemTime", "")))
+    except EngineProblem:
+        return 0.0
+    ahead = there - time()
+    return ahead if there and abs(ahead) > 2 else 0.0
