@@ -1,0 +1,1 @@
+# Versions of the configs in compose.yml: none yet.

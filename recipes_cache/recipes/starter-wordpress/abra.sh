@@ -1,0 +1,3 @@
+export UPLOADS_INI_VERSION=v1
+export DB_COPY_VERSION=v1
+export MAIL_PHP_VERSION=v1
