@@ -160,7 +160,11 @@ class PracticeEngine:
         with self._lock:
             self._awake(path)
         image, tag = str(query["fromImage"]), str(query.get("tag") or "")
-        yield from self._pull(job, f"{image}:{tag}" if tag and "@" not in image else image)
+        if tag.startswith("sha256:"):
+            image = self._known(f"{image}@{tag}")
+        elif tag:
+            image = f"{image}:{tag}"
+        yield from self._pull(job, image)
 
     def lines(self, job: Job, path: str, **query: object) -> Iterator[tuple[int, str]]:
         match = re.fullmatch(r"/(services|tasks)/([^/]+)/logs", path)
@@ -352,14 +356,21 @@ class PracticeEngine:
                 return service
         raise self._no(NotThere, 404, f"service {name} not found")
 
+    def _known(self, name: str) -> str:
+        """Return the image with a tag that *name* means, which may say its digest instead."""
+        wanted = name.partition("@")[2]
+        found = next((one for one in self._images if _digest(one) == wanted), None)
+        return found or bare(name)
+
     def _image(self, name: str) -> Json:
-        if bare(name) not in self._images:
+        known = self._known(name)
+        if known not in self._images:
             raise self._no(NotThere, 404, f"No such image: {name}")
-        digest = _digest(bare(name))
+        digest = _digest(known)
         return {
             "Id": digest,
-            "RepoTags": [bare(name)],
-            "RepoDigests": [f"{bare(name).rpartition(':')[0]}@{digest}"],
+            "RepoTags": [known],
+            "RepoDigests": [f"{known.rpartition(':')[0]}@{digest}"],
             "Size": sum(LAYER_SIZES),
             "Os": "linux",
             "Architecture": "amd64",
