@@ -1,0 +1,1 @@
+"""Real servers on one machine, for the end-to-end tests: made, broken and thrown away."""

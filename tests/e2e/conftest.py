@@ -1,0 +1,45 @@
+"""Real servers for the tests, each ended by the handle that started it."""
+
+import os
+
+import pytest
+
+from tests.testbed import install
+from tests.testbed.services import Services
+from tests.testbed.swarm import SwarmServer
+
+
+@pytest.fixture(scope="session")
+def testbed_ready():
+    """The Debian packages that the testbed is made of are here, and we may use them."""
+    missing = install.missing()
+    assert not missing, f"python -m tests.testbed install: {missing} are missing"
+    assert os.geteuid() == 0, "the testbed makes network namespaces: run it as root"
+
+
+@pytest.fixture(scope="session")
+def services(testbed_ready):
+    """The registry, the names and the certificates of this test run."""
+    with Services() as services:
+        yield services
+
+
+@pytest.fixture
+def names(services):
+    """A name server that knows no name of the test domain yet; ``resolver`` is its address."""
+    yield services.names
+    services.names.thaw()
+    services.reset()
+
+
+@pytest.fixture
+def registry(services):
+    """A registry with the tiny images; ``swarm_server`` takes it for Docker Hub."""
+    return services.registry
+
+
+@pytest.fixture
+def swarm_server(services):
+    """A fresh server with a swarm and the network ``proxy``, in about a second."""
+    with SwarmServer(name_server=services.address, certificates=services.trusted) as server:
+        yield server

@@ -1,0 +1,169 @@
+"""The testbed keeps what it promises to the tests that stand on it."""
+
+import socket
+import time
+from pathlib import Path
+
+import dns.resolver
+import paramiko
+import pytest
+import requests
+
+from tests.testbed.commands import CommandRefused
+from tests.testbed.swarm import SwarmServer
+
+pytestmark = pytest.mark.testbed
+
+
+def log_in(server, user="root", password=None):
+    client = paramiko.SSHClient()
+    client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+    client.connect(
+        server.address,
+        server.port,
+        user,
+        password or server.password,
+        timeout=5,
+        allow_agent=False,
+        look_for_keys=False,
+    )
+    return client
+
+
+def said(client, command, stdin=""):
+    into, out, _ = client.exec_command(command, timeout=20)
+    into.write(stdin)
+    into.channel.shutdown_write()
+    return out.read().decode().strip()
+
+
+def ask(names, name, kind="A"):
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers, resolver.lifetime = [names.address], 1
+    return sorted(str(answer) for answer in resolver.resolve(name, kind))
+
+
+def test_a_swarm_server_is_a_manager_with_the_proxy_network(swarm_server):
+    with log_in(swarm_server) as client:
+        assert said(client, "docker info -f '{{.Swarm.LocalNodeState}}'") == "active"
+        assert said(client, "docker network inspect -f '{{.Driver}}' proxy") == "overlay"
+        assert said(client, "hostname") == swarm_server.name
+
+
+def test_the_host_key_is_known_beforehand(swarm_server):
+    with log_in(swarm_server) as client:
+        key = client.get_transport().get_remote_server_key()
+    assert f"{key.get_name()} {key.get_base64()}" == swarm_server.host_key
+    assert key.fingerprint == swarm_server.fingerprint
+
+
+def test_the_helper_needs_a_password_for_sudo_and_deploy_does_not(swarm_server):
+    password = swarm_server.helper_password
+    with log_in(swarm_server, "helper", password) as client:
+        assert said(client, "sudo -n id -u || echo refused") == "refused"
+        assert said(client, "sudo -S -p '' id -u", f"{password}\n") == "0"
+    with log_in(swarm_server, "deploy", password) as client:
+        assert said(client, "sudo -n id -u") == "0"
+        assert said(client, "docker version -f '{{.Server.Os}}'") == "linux"
+
+
+def test_a_cut_server_is_silent_and_mends(swarm_server):
+    swarm_server.cut()
+    with pytest.raises(TimeoutError):
+        socket.create_connection((swarm_server.address, 22), 0.5)
+    swarm_server.mend()
+    log_in(swarm_server).close()
+
+
+def test_a_frozen_server_takes_connections_and_says_nothing(swarm_server):
+    swarm_server.freeze()
+    with socket.create_connection((swarm_server.address, 22), 1) as connection:
+        connection.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+    swarm_server.thaw()
+    log_in(swarm_server).close()
+
+
+def test_sshd_and_the_engine_can_be_killed_and_come_back(swarm_server):
+    swarm_server.kill_sshd()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((swarm_server.address, 22), 1)
+    swarm_server.start_sshd()
+    swarm_server.kill_engine()
+    with pytest.raises(CommandRefused, match="docker daemon"):
+        swarm_server.docker("ps")
+    swarm_server.start_engine()
+    with log_in(swarm_server) as client:
+        assert said(client, "docker network inspect -f '{{.Driver}}' proxy") == "overlay"
+
+
+def test_a_small_disk_fills_up(services):
+    with SwarmServer(name_server=services.address, swarm=False, disk_mb=64) as server:
+        server.fill()
+        with pytest.raises(CommandRefused, match="No space left"):
+            server.run("dd", "if=/dev/zero", "of=/var/lib/docker/more", "bs=1M", "count=5")
+        server.unfill()
+        server.run("dd", "if=/dev/zero", "of=/var/lib/docker/more", "bs=1M", "count=5")
+
+
+def test_two_servers_stand_side_by_side_and_leave_nothing(services):
+    began = time.monotonic()
+    with SwarmServer() as one, SwarmServer() as two:
+        assert one.address != two.address
+        for server in (one, two):
+            with log_in(server) as client:
+                assert said(client, "hostname") == server.name
+        left = [one.folder, two.folder]
+        left += [Path(f"/sys/class/net/coop{folder.name}h") for folder in left]
+    assert not any(path.exists() for path in left)
+    assert time.monotonic() - began < 20
+
+
+def test_an_image_is_pulled_as_from_docker_hub_and_answers(swarm_server, registry):
+    assert registry.tags("library/hello") == ["1", "2"]
+    swarm_server.docker(
+        *("service", "create", "-q", "--detach", "--name", "web", "--endpoint-mode", "dnsrr"),
+        *("--publish", "mode=host,published=80,target=80", "hello:1"),
+    )
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            answer = requests.get(f"http://{swarm_server.address}/", timeout=1)
+            break
+        except requests.ConnectionError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert "Hello" in answer.text
+
+
+def test_the_registry_fails_in_docker_hubs_own_words(swarm_server, registry):
+    with pytest.raises(CommandRefused, match="manifest unknown"):
+        swarm_server.docker("pull", "hello:99")
+    with registry.refusing(429), pytest.raises(CommandRefused, match="toomanyrequests"):
+        swarm_server.docker("pull", "hello:1")
+    with registry.away(), pytest.raises(CommandRefused, match="connection refused"):
+        swarm_server.docker("pull", "hello:1")
+    swarm_server.docker("pull", "hello:1")
+
+
+def test_a_server_can_pull_from_a_mirror_by_ordinary_names(services):
+    with SwarmServer(mirror=services.registry.mirror, swarm=False) as server:
+        server.docker("pull", "busybox:1.35")
+
+
+def test_names_point_where_a_test_says(names):
+    names.point("*.coop.test", "10.99.7.2")
+    names.point("cloud.coop.test", "10.99.8.2", "fd00::8")
+    assert ask(names, "wiki.coop.test") == ["10.99.7.2"]
+    assert ask(names, "cloud.coop.test", "AAAA") == ["fd00::8"]
+    with pytest.raises(dns.resolver.NoAnswer):
+        ask(names, "wiki.coop.test", "AAAA")
+    with pytest.raises(dns.resolver.NXDOMAIN):
+        ask(names, "elsewhere.test")
+
+
+def test_a_frozen_name_server_does_not_answer(names):
+    names.freeze()
+    with pytest.raises(dns.resolver.LifetimeTimeout):
+        ask(names, "coop.test")

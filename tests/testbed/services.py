@@ -1,0 +1,50 @@
+"""What serves the servers of one test run: names, registry, certificates; on one address."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from tests.testbed.certificates import Certificates
+from tests.testbed.images import tiny
+from tests.testbed.names import Names
+from tests.testbed.network import Number
+from tests.testbed.registry import HUB, Registry
+
+
+class Services:
+    """Brought up once per test run; every part is ended by its own handle."""
+
+    names: Names
+    registry: Registry
+    certificates: Certificates
+
+    def __enter__(self) -> Self:
+        self._stack = ExitStack()
+        try:
+            number = Number.take("services")
+            self._stack.callback(number.give_back)
+            number.add_services_address()
+            self.address, self.folder = number.services, number.folder
+            self.certificates = Certificates(self.folder / "certificates")
+            self.names = self._stack.enter_context(Names(self.address, self.folder))
+            registry = Registry(self.address, self.folder, self.certificates)
+            self.registry = self._stack.enter_context(registry)
+            registry.hold(tiny())
+            self.reset()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def trusted(self) -> Path:
+        """The PEM file that makes our own https servers trusted."""
+        return self.certificates.root
+
+    def reset(self) -> None:
+        """Forget the names that a test pointed."""
+        self.names.forget_all()
+        self.names.point(HUB, self.address)
