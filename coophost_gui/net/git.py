@@ -1,0 +1,271 @@
+"""Git without a git program: fetch recipes, and write our own as repositories."""
+
+import re
+import select
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from dulwich import errors
+from dulwich.client import (
+    GitClient,
+    HttpGitClient,
+    HTTPUnauthorized,
+    LocalGitClient,
+    TraditionalGitClient,
+)
+from dulwich.index import commit_tree
+from dulwich.objects import Blob, Commit, ObjectID, Tag
+from dulwich.porcelain import status
+from dulwich.protocol import Protocol
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.store import Settings
+from coophost_gui.net.problems import (
+    AnswerCut,
+    FolderChanged,
+    FolderTaken,
+    RepositoryLocked,
+    RepositoryMissing,
+    RepositoryOdd,
+    WayNotKnown,
+)
+from coophost_gui.net.wire import Wire, wire
+
+AUTHOR = b"coophost <coophost@localhost>"
+MAIN = Ref(b"refs/heads/main")
+HEAD = Ref(b"HEAD")
+TAGS, HEADS, REMOTES = b"refs/tags/", b"refs/heads/", b"refs/remotes/origin/"
+GIT_PORT = 9418
+SILENCE = 60.0  # seconds that a server may say nothing
+LEFT_BEHIND = 3600.0  # seconds after which a half-made folder belongs to nobody
+FILE_MODE, PROGRAM_MODE = 0o100644, 0o100755
+
+
+def clone(job: Job, url: str, path: Path, settings: Settings) -> None:
+    """Fetch the repository at *url* into the new folder *path*, all or nothing."""
+    if path.exists() and any(path.iterdir()):
+        raise FolderTaken(path=path)
+    with _reached(job, url, settings) as (client, remote), _new_folder(path) as folder:
+        client.clone(
+            remote, str(folder), mkdir=False, progress=_progress(job), origin_url=url
+        ).close()
+        job.checkpoint()
+
+
+def update(job: Job, path: Path, settings: Settings) -> list[str]:
+    """Fetch what is new at the repository's origin; return the tags that came.
+
+    Only ``refs/remotes/origin`` and new tags are written: neither a branch nor the
+    files of the folder move, since abra works in the same folder.
+    """
+    repo = Repo(str(path))
+    try:
+        url = origin(path)
+        with _reached(job, url, settings) as (client, remote):
+            found = client.fetch(remote, repo, progress=_progress(job))
+            job.checkpoint()
+        known = set(repo.refs.allkeys())
+        came = []
+        for name, sha in found.refs.items():
+            if sha is None or name.endswith(b"^{}"):
+                continue
+            if name.startswith(HEADS):
+                repo.refs[Ref(REMOTES + name.removeprefix(HEADS))] = sha
+            elif name.startswith(TAGS) and name not in known:
+                repo.refs[Ref(name)] = sha
+                came.append(name.removeprefix(TAGS).decode("utf-8", "replace"))
+        return sorted(came)
+    finally:
+        repo.close()
+
+
+def origin(path: Path) -> str:
+    """Return where the repository at *path* came from; ``""`` when it says nothing."""
+    repo = Repo(str(path))
+    try:
+        found: bytes = repo.get_config().get((b"remote", b"origin"), b"url")
+        return found.decode()
+    except KeyError:
+        return ""
+    finally:
+        repo.close()
+
+
+def make_repository(path: Path, files: Mapping[str, bytes], tag: str, message: str) -> None:
+    """Write *files* as a new repository with one commit and the annotated *tag* on it."""
+    if path.exists() and any(path.iterdir()):
+        raise FolderTaken(path=path)
+    with _new_folder(path) as folder:
+        repo = Repo.init(str(folder), default_branch=b"main")
+        try:
+            _commit(repo, files, tag, message, [])
+            repo.get_worktree().reset_index(config=repo.get_config())
+        finally:
+            repo.close()
+
+
+def add_release(path: Path, files: Mapping[str, bytes], tag: str, message: str) -> bool:
+    """Make sure that the repository at *path* has *tag*; return False when it had.
+
+    A repository that is there gets a commit on its branch ``main``; its files follow
+    only when that branch is checked out, and are not overwritten when somebody changed them.
+    """
+    if not path.exists() or not any(path.iterdir()):
+        make_repository(path, files, tag, message)
+        return True
+    try:
+        repo = Repo(str(path))
+    except errors.NotGitRepository as error:
+        raise FolderTaken(str(error), path=path) from error
+    try:
+        if Ref(TAGS + tag.encode()) in repo.refs.allkeys():
+            return False
+        checked_out = repo.refs.get_symrefs().get(HEAD) == MAIN
+        if checked_out and _changed(repo):
+            raise FolderChanged(path=path)
+        parents = [repo.refs[MAIN]] if MAIN in repo.refs.allkeys() else []
+        _commit(repo, files, tag, message, parents)
+        if checked_out:
+            repo.get_worktree().reset_index(config=repo.get_config())
+        return True
+    finally:
+        repo.close()
+
+
+def _changed(repo: Repo) -> bool:
+    found = status(repo)
+    return bool(found.unstaged or any(found.staged.values()))
+
+
+def _commit(
+    repo: Repo, files: Mapping[str, bytes], tag: str, message: str, parents: list[ObjectID]
+) -> None:
+    """Add a commit with exactly *files* to ``main``; no hook and no setting of git's has a say."""
+    blobs = []
+    for name, data in sorted(files.items()):
+        blob = Blob.from_string(data)
+        repo.object_store.add_object(blob)
+        blobs.append((name.encode(), blob.id, PROGRAM_MODE if data[:2] == b"#!" else FILE_MODE))
+    now = int(time.time())
+    commit = Commit()
+    commit.tree = commit_tree(repo.object_store, blobs)
+    commit.parents = parents
+    commit.author = commit.committer = AUTHOR
+    commit.author_time = commit.commit_time = now
+    commit.author_timezone = commit.commit_timezone = 0
+    commit.message = message.encode()
+    repo.object_store.add_object(commit)
+    release = Tag()
+    release.name = tag.encode()
+    release.object = (Commit, commit.id)
+    release.tagger = AUTHOR
+    release.tag_time = now
+    release.tag_timezone = 0
+    release.message = message.encode()
+    repo.object_store.add_object(release)
+    repo.refs[MAIN] = commit.id
+    repo.refs[Ref(TAGS + tag.encode())] = release.id
+
+
+class _Daemon(TraditionalGitClient):
+    """Speaks ``git://`` over a connection of ours."""
+
+    def __init__(self, held: Wire, host: str, port: int) -> None:
+        super().__init__()
+        self.protocol_version = 0
+        self._held, self._host, self._port = held, host, port
+
+    def _connect(
+        self, cmd: bytes, path: str | bytes, protocol_version: int | None = None
+    ) -> tuple[Protocol, Callable[[], bool], IO[bytes] | None]:
+        sock = self._held.connect(self._host, self._port, SILENCE)
+        sock.settimeout(SILENCE)
+        reader, writer = sock.makefile("rb"), sock.makefile("wb", 0)
+
+        def close() -> None:
+            for thing in (reader, writer, sock):
+                thing.close()
+
+        def can_read() -> bool:
+            return bool(select.select([sock], [], [], 0)[0])
+
+        talk = Protocol(reader.read, writer.write, close)
+        place = path if isinstance(path, bytes) else path.encode()
+        talk.send_cmd(b"git-" + cmd, place, b"host=" + self._host.encode())
+        return talk, can_read, None
+
+
+@contextmanager
+def _reached(job: Job, url: str, settings: Settings) -> Iterator[tuple[GitClient, str]]:
+    """Give a client for *url* and the path on it; turn its troubles into words."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise WayNotKnown(str(error), url=url) from error
+    host = parts.hostname or ""
+    with wire(job, settings) as held:
+        client: GitClient
+        if parts.scheme in ("http", "https") and host:
+            client = HttpGitClient(url, pool_manager=held.pool, timeout=SILENCE)
+        elif parts.scheme == "git" and host:
+            client = _Daemon(held, host, port or GIT_PORT)
+        elif parts.scheme == "file":
+            client = LocalGitClient()
+        else:
+            raise WayNotKnown(url=url)
+        try:
+            yield client, parts.path
+        except errors.NotGitRepository as error:
+            raise RepositoryMissing(str(error), url=url) from error
+        except HTTPUnauthorized as error:
+            raise RepositoryLocked(str(error), url=url) from error
+        except errors.HangupException as error:
+            # The daemon of git:// hangs up on a path that it does not serve.
+            gone = RepositoryMissing if parts.scheme == "git" else AnswerCut
+            raise gone(str(error), url=url, host=host) from error
+        except (TimeoutError, ConnectionError) as error:
+            raise AnswerCut(str(error), host=host or url) from error
+        except (errors.GitProtocolError, ValueError, KeyError, AssertionError) as error:
+            refused = "not exported" in str(error) or "not found" in str(error)
+            problem = RepositoryMissing if refused else RepositoryOdd
+            raise problem(repr(error), url=url) from error
+
+
+@contextmanager
+def _new_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder that becomes *path* when the block went through, and else goes away."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{path.name}.new-"
+    for old in path.parent.glob(f"{prefix}*"):
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > LEFT_BEHIND:
+                shutil.rmtree(old)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        try:
+            folder.rename(path)
+        except OSError as error:  # somebody else was faster
+            raise FolderTaken(str(error), path=path) from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _progress(job: Job) -> Callable[[bytes], None]:
+    def hear(line: bytes) -> None:
+        job.checkpoint()
+        if found := re.search(rb"(\d+)%", line):
+            job.progress(int(found[1]) / 100)
+
+    return hear

@@ -1,0 +1,105 @@
+"""What can go wrong between this computer and an address, in words."""
+
+from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.text import N_
+
+
+class NetProblem(Problem):
+    means = N_("core", "Nothing was changed. What runs on your servers goes on running.")
+    hint = N_("core", "Check that this computer is online, then try again.")
+
+
+class NameUnknown(NetProblem):
+    text = N_("core", "Nobody knows the address {name}.")
+    hint = N_(
+        "core",
+        "Look for a spelling mistake. A new name can take some hours until it is known everywhere.",
+    )
+
+
+class NamesSilent(NetProblem):
+    text = N_("core", "The address book of the internet (DNS) does not answer for {name}.")
+
+
+class AddressSilent(NetProblem):
+    """Facts: ``host``, ``port``."""
+
+    text = N_("core", "{host} does not answer.")
+    hint = N_("core", "Check that it is switched on and that port {port} is open, then try again.")
+
+
+class AddressRefused(NetProblem):
+    text = N_("core", "{host} is there, but nothing listens on port {port}.")
+    hint = N_("core", "Check the address, or wait until what should answer there has started.")
+
+
+class AnswerCut(NetProblem):
+    text = N_("core", "{host} stopped in the middle of its answer.")
+
+
+class AnswerOdd(NetProblem):
+    text = N_("core", "What {host} answered makes no sense to this program.")
+    hint = N_("core", "Check that the address is right; the details say what came.")
+
+
+class AddressOdd(NetProblem):
+    text = N_("core", "{url} is not an address that this program can open.")
+    hint = N_("core", "It should begin with https:// and have a name behind it.")
+
+
+class TooManyTurns(NetProblem):
+    text = N_("core", "{host} sends every visitor round in circles.")
+    hint = N_("core", "Check the settings of the app about its own address.")
+
+
+class CertificateBad(NetProblem):
+    """Facts: ``host``."""
+
+    text = N_("core", "The connection to {host} cannot be secured.")
+    hint = N_("core", "Do not type a password there. The details say what the certificate lacks.")
+
+
+class CertificateUntrusted(CertificateBad):
+    text = N_("core", "The certificate of {host} was made by nobody that this computer trusts.")
+    hint = N_("core", "Right after a start this passes within minutes. Do not type a password yet.")
+
+
+class CertificateWrongName(CertificateBad):
+    text = N_("core", "The certificate that {host} shows belongs to another address.")
+    hint = N_("core", "Right after a start this passes within minutes. Do not type a password yet.")
+
+
+class CertificateExpired(CertificateBad):
+    text = N_("core", "The certificate of {host} has run out.")
+    hint = N_("core", "Check the clock of this computer. If it is right, renew the certificate.")
+
+
+class FolderTaken(NetProblem):
+    text = N_("core", "The folder {path} is there already and holds something else.")
+    means = N_("core", "It was left as it is.")
+    hint = N_("core", "Move it away, then try again.")
+
+
+class FolderChanged(NetProblem):
+    text = N_("core", "Somebody changed files in {path}.")
+    means = N_("core", "They were left as they are.")
+    hint = N_("core", "Keep the changes in a commit of their own or undo them, then try again.")
+
+
+class RepositoryMissing(NetProblem):
+    text = N_("core", "There is no recipe at {url}.")
+    hint = N_("core", "Check the address. It may have moved, or need a password.")
+
+
+class RepositoryLocked(NetProblem):
+    text = N_("core", "{url} wants a name and a password.")
+    hint = N_("core", "This program fetches public recipes only. Fetch it by hand with git.")
+
+
+class RepositoryOdd(NetProblem):
+    text = N_("core", "What came from {url} is not a repository that can be used.")
+
+
+class WayNotKnown(NetProblem):
+    text = N_("core", "This program cannot fetch from {url}.")
+    hint = N_("core", "Use an address that begins with https://, http:// or git://.")

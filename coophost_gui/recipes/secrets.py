@@ -1,0 +1,135 @@
+"""Which secrets an app needs, what they are called on the server, and how they are made."""
+
+import re
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from coophost_gui.kit import log, places
+from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.text import N_
+from coophost_gui.recipes.abrash import exports
+from coophost_gui.recipes.envfile import EnvFile
+from coophost_gui.recipes.names import stack_name
+from coophost_gui.recipes.source import RecipeUnreadable, Tree
+
+LETTERS_AND_DIGITS = string.ascii_letters + string.digits
+CHARSETS = {
+    "default": LETTERS_AND_DIGITS,
+    "special": "!#$%&()*+,-./:;<=>?@[]^_{|}~",
+    "safespecial": "!@#%^&*_-+=",
+    "hex": "0123456789abcdef",
+}
+WORDS_IN_PASSPHRASE = 8  # of about 500: more than 70 bits
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?[^}]*\}|(\w+))")
+
+
+class SettingMissing(Problem):
+    text = N_("core", "The settings of {app} do not say {key}.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "Add the line to the app's settings; the recipe's own example has it.")
+
+
+@dataclass(frozen=True)
+class SecretNeed:
+    """One secret that has to be on the server before the app starts."""
+
+    name: str  # as the recipe calls it: db_password
+    version: str  # v1
+    remote: str  # as the server knows it: wiki_example_org_db_password_v1
+    length: int | None  # None: words instead of characters
+    charset: str
+    generate: bool  # False: nobody can make it up, a person has to give it
+
+
+def compose_files(env: EnvFile) -> list[str]:
+    """Return the compose files that the settings choose, in the order of merging."""
+    return [name for name in env.get("COMPOSE_FILE", "").split(":") if name] or ["compose.yml"]
+
+
+def abra_exports(tree: Tree) -> dict[str, str]:
+    """Return the versions in the recipe's ``abra.sh``; empty when it has none."""
+    try:
+        return exports(tree.read("abra.sh").decode("utf-8", "replace"))
+    except FileNotFoundError:
+        return {}
+
+
+def needed_secrets(tree: Tree, env: EnvFile, app_name: str) -> list[SecretNeed]:
+    """Return what the services of the chosen compose files use, in the files' order."""
+    declared: dict[str, Any] = {}
+    used: list[str] = []
+    for path in compose_files(env):
+        document = _document(tree, path)
+        declared.update(_mapping(document.get("secrets")))
+        for service in _mapping(document.get("services")).values():
+            used += _sources(_mapping(service).get("secrets"))
+    values = {**abra_exports(tree), **env.values()}
+    values.setdefault("STACK_NAME", stack_name(app_name))
+    return [
+        _need(key, str(_mapping(thing).get("name") or key), env, values, app_name)
+        for key, thing in declared.items()
+        if key in used and _mapping(thing).get("external")
+    ]
+
+
+def make_secret(need: SecretNeed) -> str:
+    """Return a new secret as *need* wants it; the log never shows it."""
+    if need.length is None:
+        words = places.resource("words.txt").read_text(encoding="utf-8").split()
+        made = "-".join(secrets.choice(words) for _ in range(WORDS_IN_PASSPHRASE))
+    else:
+        alphabet = characters(need.charset)
+        made = "".join(secrets.choice(alphabet) for _ in range(need.length))
+    log.hide(made)
+    return made
+
+
+def characters(charset: str) -> str:
+    """Return the characters of *charset*: one name or several with commas between them."""
+    chosen = [CHARSETS.get(part.strip().lower(), "") for part in charset.split(",")]
+    return "".join(dict.fromkeys("".join(chosen))) or LETTERS_AND_DIGITS
+
+
+def _need(key: str, name: str, env: EnvFile, values: Mapping[str, str], app: str) -> SecretNeed:
+    remote = _VARIABLE.sub(lambda found: _value(found, values), name)
+    version = remote.rpartition("_")[2]
+    variables = [found[1] or found[3] for found in _VARIABLE.finditer(name)]
+    setting = next((v for v in reversed(variables) if v != "STACK_NAME"), "")
+    if not version:
+        raise SettingMissing(app=app, key=setting or name)
+    modifiers = env.modifiers(setting) if setting else {}
+    length = modifiers.get("length", "")
+    return SecretNeed(
+        name=key,
+        version=version,
+        remote=remote,
+        length=int(length) if length.isdigit() and int(length) else None,
+        charset=modifiers.get("charset", "default"),
+        generate=modifiers.get("generate", "true").lower() != "false",
+    )
+
+
+def _value(found: re.Match[str], values: Mapping[str, str]) -> str:
+    return values.get(found[1] or found[3], "") or found[2] or ""
+
+
+def _document(tree: Tree, path: str) -> dict[str, Any]:
+    try:
+        return _mapping(yaml.safe_load(tree.read(path)))
+    except (FileNotFoundError, yaml.YAMLError) as error:
+        raise RecipeUnreadable(f"{path}: {error}", recipe=tree.name, path=path) from error
+
+
+def _mapping(thing: object) -> dict[str, Any]:
+    return thing if isinstance(thing, dict) else {}
+
+
+def _sources(entries: object) -> list[str]:
+    if not isinstance(entries, list):
+        return []
+    return [str(e.get("source", "")) if isinstance(e, dict) else str(e) for e in entries]
