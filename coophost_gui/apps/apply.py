@@ -1,0 +1,182 @@
+"""Give the Engine the services of an app: only those that differ, and nobody else's."""
+
+from copy import deepcopy
+from typing import Any
+
+from coophost_gui.apps.deployment import NAMESPACE, Deployment, labels_of, name_of, plain
+from coophost_gui.apps.images import Pin
+from coophost_gui.apps.problems import NameTaken, PartMissing, SomeoneElseChanged
+from coophost_gui.hosts.base import AlreadyThere, EngineProblem, NotThere, W
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.plan import Step
+from coophost_gui.kit.text import N_, Words, said
+
+TRIES = 3
+
+
+def services_step(work: Deployment[W]) -> Step:
+    """Every service of the app is as planned; one that is already is not touched."""
+
+    def is_done(job: Job) -> bool:
+        running = work.running(job)
+        networks = work.network_names(job)
+        if work.seen is None:
+            work.seen = {name: plain(one["Spec"], networks) for name, one in running.items()}
+        return not _differing(work, running, networks)
+
+    def do(job: Job) -> Words:
+        networks = work.network_names(job)
+        ids = {kind: _ids(job, work, kind) for kind in ("secrets", "configs")}
+        todo = _differing(work, work.running(job), networks)
+        for number, body in enumerate(todo):
+            name = str(body["Name"])
+            short = name.removeprefix(f"{work.stack}_")
+            job.progress(number / len(todo), said(N_("core", "{part} is next"), part=short))
+            _apply(job, work, body, ids, networks)
+        return said(N_("core", "{count} parts started or changed."), count=len(todo))
+
+    return Step(
+        "services",
+        N_("core", "Start it"),
+        is_done,
+        do,
+        why=N_("core", "Only what is new or has changed is started; the rest runs on."),
+    )
+
+
+def in_order(services: list[dict[str, Any]], stack: str) -> list[dict[str, Any]]:
+    """Return *services* with what the app needs first and the app itself last."""
+    return sorted(services, key=lambda body: (body["Name"] == f"{stack}_app", str(body["Name"])))
+
+
+def same(work: Deployment[W], body: dict[str, Any], stored: Any, networks: dict[str, str]) -> bool:
+    """Say whether the service *stored* is what *body* plans, its image included."""
+    exact = _pinned(work, body, stored)
+    return bool(
+        plain(body, networks) == plain(stored["Spec"], networks)
+        and _image(exact) == _image(stored["Spec"])
+    )
+
+
+def _differing(
+    work: Deployment[W], running: dict[str, dict[str, Any]], networks: dict[str, str]
+) -> list[dict[str, Any]]:
+    return [
+        body
+        for body in in_order(work.bodies.services, work.stack)
+        if body["Name"] not in running or not same(work, body, running[body["Name"]], networks)
+    ]
+
+
+def _apply(
+    job: Job,
+    work: Deployment[W],
+    body: dict[str, Any],
+    ids: dict[str, dict[str, str]],
+    networks: dict[str, str],
+) -> None:
+    name = str(body["Name"])
+    for _ in range(TRIES):
+        job.checkpoint()
+        stored = _stored(job, work, name)
+        if stored is None:
+            wanted = _with_ids(work, _pinned(work, body, None), ids)
+            try:
+                work.host.engine.post(job, "/services/create", wanted)
+            except AlreadyThere:  # its answer got lost, or somebody was quicker: look again
+                continue
+            _note(work, body, networks)
+            return
+        if same(work, body, stored, networks):
+            return
+        _refuse_foreign(work, name, stored, networks)
+        wanted = _with_ids(work, _pinned(work, body, stored), ids)
+        wanted["TaskTemplate"]["ForceUpdate"] = int(
+            stored["Spec"].get("TaskTemplate", {}).get("ForceUpdate", 0)
+        )
+        try:
+            work.host.engine.post(
+                job,
+                f"/services/{stored['ID']}/update",
+                wanted,
+                version=stored["Version"]["Index"],
+                registryAuthFrom="spec",
+            )
+        except EngineProblem as problem:
+            if "out of sequence" not in f"{problem.message} {problem.detail}":
+                raise
+            continue  # the Engine itself notes its progress there; a person's change is seen above
+        _note(work, body, networks)
+        return
+    raise SomeoneElseChanged(name=work.app.name, server=work.host.name)
+
+
+def _stored(job: Job, work: Deployment[W], name: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = work.host.engine.get(job, f"/services/{name}")
+    except NotThere:
+        return None
+    if labels_of(found).get(NAMESPACE) != work.stack:
+        raise NameTaken(name=name, server=work.host.name)
+    return found
+
+
+def _refuse_foreign(
+    work: Deployment[W], name: str, stored: dict[str, Any], networks: dict[str, str]
+) -> None:
+    """Stop when the service is not as it was when the plan was shown."""
+    if str((stored.get("UpdateStatus") or {}).get("State", "")).startswith("rollback"):
+        return  # the Engine itself brought the version before back
+    seen = (work.seen or {}).get(name)
+    if work.seen is not None and plain(stored["Spec"], networks) != seen:
+        raise SomeoneElseChanged(name=work.app.name, server=work.host.name)
+
+
+def _note(work: Deployment[W], body: dict[str, Any], networks: dict[str, str]) -> None:
+    if work.seen is not None:
+        work.seen[str(body["Name"])] = plain(body, networks)
+
+
+def _pinned(work: Deployment[W], body: dict[str, Any], stored: Any) -> dict[str, Any]:
+    """Return *body* with the exact image, as the docker CLI's resolve-image=always does.
+
+    Where the registry cannot be asked, the exact image that runs is kept.
+    """
+    wanted = deepcopy(body)
+    image = _image(wanted)
+    known = work.pins.get(image, Pin(image))
+    task = wanted["TaskTemplate"]
+    if known.digest:
+        task["ContainerSpec"]["Image"] = known.exact
+        if known.platforms:
+            task.setdefault("Placement", {})["Platforms"] = [dict(p) for p in known.platforms]
+    elif stored is not None and _image(stored["Spec"]).partition("@")[0] == image:
+        task["ContainerSpec"]["Image"] = _image(stored["Spec"])
+        platforms = (stored["Spec"]["TaskTemplate"].get("Placement") or {}).get("Platforms")
+        if platforms:
+            task.setdefault("Placement", {})["Platforms"] = platforms
+    return wanted
+
+
+def _image(spec: dict[str, Any]) -> str:
+    return str(spec.get("TaskTemplate", {}).get("ContainerSpec", {}).get("Image", ""))
+
+
+def _ids(job: Job, work: Deployment[W], kind: str) -> dict[str, str]:
+    return {name_of(found): str(found["ID"]) for found in work.listed(job, kind)}
+
+
+def _with_ids(
+    work: Deployment[W], body: dict[str, Any], ids: dict[str, dict[str, str]]
+) -> dict[str, Any]:
+    container = body["TaskTemplate"]["ContainerSpec"]
+    for kind, name_key, id_key in (
+        ("secrets", "SecretName", "SecretID"),
+        ("configs", "ConfigName", "ConfigID"),
+    ):
+        for reference in container.get(kind.title()) or ():
+            name = str(reference.get(name_key, ""))
+            if name not in ids[kind]:
+                raise PartMissing(server=work.host.name, name=name)
+            reference[id_key] = ids[kind][name]
+    return body

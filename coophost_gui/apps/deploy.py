@@ -1,0 +1,211 @@
+"""Bring an app to life on a server: every promise of a deploy, in order."""
+
+from coophost_gui.apps.address import address_step, outside_step
+from coophost_gui.apps.app import App
+from coophost_gui.apps.apply import services_step
+from coophost_gui.apps.deployment import (
+    NAMESPACE,
+    Deployment,
+    Patience,
+    changed,
+    labels_of,
+    name_of,
+)
+from coophost_gui.apps.images import fetch, is_there, pin
+from coophost_gui.apps.problems import (
+    FrontDoorMissing,
+    NameTaken,
+    PartMissing,
+    RecipeFileChanged,
+)
+from coophost_gui.apps.recipe import recipe_step
+from coophost_gui.apps.secrets import secrets_step
+from coophost_gui.apps.watch import healthy_step
+from coophost_gui.hosts.base import AlreadyThere, Host, W
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.plan import Step
+from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.recipes.abra import recipe_entry, split_recipe
+from coophost_gui.recipes.envfile import EnvFile
+from coophost_gui.servers.world import World
+
+
+def deploy_steps(
+    world: World[W],
+    host: Host[W],
+    app: App[W],
+    *,
+    planned: EnvFile | None = None,
+    version: str = "",
+    skip_name_check: bool = False,
+    patience: Patience | None = None,
+    deployment: Deployment[W] | None = None,
+) -> list[Step]:
+    """Return the promises of deploying *app* on *host*, in order.
+
+    *planned* are the settings of an app whose file is not written yet.  *deployment*
+    is one that was planned with (``plan.plan_deploy``): a change that somebody else
+    made since then stops the run.
+    """
+    work = deployment or Deployment(
+        world, host, app, planned=planned, version=version, patience=patience
+    )
+    steps = [recipe_step(world, work.recipe, _named_version(work))]
+    if not skip_name_check:
+        steps.append(address_step(work))
+    steps += [
+        around_step(work),
+        secrets_step(work),
+        networks_step(work),
+        files_step(work),
+        images_step(work),
+        services_step(work),
+        healthy_step(work),
+    ]
+    if not skip_name_check:
+        steps.append(outside_step(work))
+    return [*steps, version_step(work)]
+
+
+def around_step(work: Deployment[W]) -> Step:
+    """The server has what the app expects to find there: the front door, foreign parts."""
+
+    def missing(job: Job) -> list[tuple[str, str]]:
+        planned = work.bodies
+        wanted = (
+            ("networks", planned.external_networks),
+            ("configs", planned.external_configs),
+        )
+        absent = []
+        for kind, names in wanted:
+            there = {name_of(found) for found in work.listed(job, kind)} if names else set()
+            absent += [(kind, name) for name in names if name not in there]
+        return absent
+
+    def do(job: Job) -> Words:
+        for kind, name in missing(job):
+            if kind == "networks" and name == "proxy":
+                raise FrontDoorMissing(server=work.host.name, network=name)
+            raise PartMissing(server=work.host.name, name=name)
+        return ""
+
+    return Step(
+        "around",
+        N_("core", "Find the front door"),
+        lambda job: not missing(job),
+        do,
+        why=N_("core", "People reach the app through it."),
+    )
+
+
+def networks_step(work: Deployment[W]) -> Step:
+    """The networks between the parts of the app are there."""
+
+    def missing(job: Job) -> list[dict[str, object]]:
+        there = {name_of(found): labels_of(found) for found in work.listed(job, "networks")}
+        for body in work.bodies.networks:
+            labels = there.get(str(body["Name"]))
+            if labels is not None and labels.get(NAMESPACE) != work.stack:
+                raise NameTaken(name=body["Name"], server=work.host.name)
+        return [body for body in work.bodies.networks if str(body["Name"]) not in there]
+
+    def do(job: Job) -> Words:
+        bodies = missing(job)
+        for body in bodies:
+            _create(job, work, "/networks/create", body)
+        return said(N_("core", "{count} made."), count=len(bodies))
+
+    return Step(
+        "networks",
+        N_("core", "Connect its parts"),
+        lambda job: not missing(job),
+        do,
+        why=N_("core", "Its parts speak to each other on a network of their own."),
+    )
+
+
+def files_step(work: Deployment[W]) -> Step:
+    """The app's own configuration files are on the server, with the content planned."""
+
+    def missing(job: Job) -> list[tuple[str, dict[str, object]]]:
+        found = []
+        for kind, bodies in (("configs", work.bodies.configs), ("secrets", work.bodies.secrets)):
+            there = {name_of(one): one for one in work.listed(job, kind)} if bodies else {}
+            for body in bodies:
+                stored = there.get(str(body["Name"]))
+                if stored is None:
+                    found.append((kind, body))
+                elif kind == "configs" and changed(stored["Spec"].get("Data"), body.get("Data")):
+                    raise RecipeFileChanged(name=body["Name"])
+        return found
+
+    def do(job: Job) -> Words:
+        bodies = missing(job)
+        for kind, body in bodies:
+            _create(job, work, f"/{kind}/create", body)
+        return said(N_("core", "{count} stored on the server."), count=len(bodies))
+
+    return Step(
+        "files",
+        N_("core", "Put its settings there"),
+        lambda job: not missing(job),
+        do,
+        why=N_("core", "The files that tell its programs how to work together."),
+    )
+
+
+def images_step(work: Deployment[W]) -> Step:
+    """The programs are on the server: fetched first, so that nothing waits for them later."""
+
+    def absent(job: Job) -> list[str]:
+        images = list(dict.fromkeys(work.bodies.images))
+        for image in images:
+            if image not in work.pins:
+                work.pins[image] = pin(job, work.host, image)
+        return [image for image in images if not is_there(job, work.host, work.pins[image])]
+
+    def do(job: Job) -> Words:
+        return fetch(job, work.host, [work.pins[image] for image in absent(job)])
+
+    return Step(
+        "images",
+        N_("core", "Fetch the programs"),
+        lambda job: not absent(job),
+        do,
+        why=N_("core", "The server fetches them before anything is started or changed."),
+    )
+
+
+def version_step(work: Deployment[W]) -> Step:
+    """The version that runs is written into the app's file, for everybody and for abra."""
+
+    def entry() -> str:
+        return f"{work.recipe}:{work.version}" if work.version else work.recipe
+
+    def is_done(job: Job) -> bool:
+        return recipe_entry(work.app.file.env()) == entry()
+
+    def do(job: Job) -> Words:
+        env = work.app.file.env()
+        work.app.file.write(env.set("RECIPE" if env.get("RECIPE") else "TYPE", entry()))
+        return said(N_("core", "Version {version}."), version=work.version)
+
+    return Step(
+        "version",
+        N_("core", "Write down the version"),
+        is_done,
+        do,
+        why=N_("core", "So that everybody who looks after the app knows what runs."),
+    )
+
+
+def _named_version(work: Deployment[W]) -> str:
+    return work._version or split_recipe(recipe_entry(work.env))[1].removesuffix("+U")
+
+
+def _create(job: Job, work: Deployment[W], path: str, body: object) -> None:
+    """Create something; that it is there already means an answer got lost on the way."""
+    try:
+        work.host.engine.post(job, path, body)
+    except AlreadyThere:
+        return

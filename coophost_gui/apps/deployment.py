@@ -1,0 +1,166 @@
+"""One deploy of one app: what its steps share, read when first needed."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from coophost_gui.apps.app import App
+from coophost_gui.apps.images import Pin
+from coophost_gui.apps.recipe import tree_of
+from coophost_gui.hosts.base import Host, Practice, W, same_world
+from coophost_gui.kit.jobs import Job
+from coophost_gui.recipes.abra import recipe_entry, split_recipe
+from coophost_gui.recipes.bodies import Bodies, bodies, normal
+from coophost_gui.recipes.envfile import EnvFile
+from coophost_gui.recipes.names import stack_name
+from coophost_gui.recipes.source import Tree
+from coophost_gui.servers.world import World
+
+NAMESPACE = "com.docker.stack.namespace"
+WEB_PORTS = {80, 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a deploy bears something before it says so. Tests bear less."""
+
+    between_looks: float = 1.0
+    restarting: float = 60.0  # an app may wait for its database this way
+    stuck: float = 15.0
+    timeout: float | None = None  # None: what the recipe says
+    outside: float = 120.0  # the certificate may take a minute
+    stopping: float = 120.0
+
+
+class Deployment(Generic[W]):
+    """The app's settings, its recipe's files and what they mean for the Engine.
+
+    *planned* stands in for the app's file until that is written.
+    """
+
+    def __init__(
+        self,
+        world: World[W],
+        host: Host[W],
+        app: App[W],
+        *,
+        planned: EnvFile | None = None,
+        version: str = "",
+        patience: Patience | None = None,
+    ) -> None:
+        same_world(world, host, app)
+        self.world = world
+        self.host = host
+        self.app = app
+        self.patience = patience or Patience()
+        self.pins: dict[str, Pin] = {}
+        self.seen: dict[str, Any] | None = None  # what ran when the plan was made
+        self._planned = planned
+        self._version = version
+        self._made: tuple[tuple[str, str], Bodies] | None = None
+
+    @property
+    def practising(self) -> bool:
+        return self.world.world is Practice
+
+    @property
+    def env(self) -> EnvFile:
+        """Return the app's settings as they are now."""
+        if self._planned is not None and not self.app.file.path.exists():
+            return self._planned
+        return self.app.file.env()
+
+    @property
+    def recipe(self) -> str:
+        return split_recipe(recipe_entry(self.env))[0]
+
+    @property
+    def version(self) -> str:
+        """Return the version to deploy: the one asked for, the file's, else the newest."""
+        named = self._version or split_recipe(recipe_entry(self.env))[1].removesuffix("+U")
+        return named or self.tree.version
+
+    @property
+    def stack(self) -> str:
+        return self.env.get("STACK_NAME") or stack_name(self.app.name)
+
+    @property
+    def domain(self) -> str:
+        return self.env.get("DOMAIN")
+
+    @property
+    def tree(self) -> Tree:
+        """Return the recipe's files; raises when they are not on this computer."""
+        named = self._version or split_recipe(recipe_entry(self.env))[1].removesuffix("+U")
+        return tree_of(self.world.abra, self.recipe, named)
+
+    @property
+    def bodies(self) -> Bodies:
+        """Return what the Engine is to be given, made again when the settings changed."""
+        env = self.env
+        mark = (env.text, self._version)
+        if self._made is None or self._made[0] != mark:
+            tree = self.tree
+            self._made = (mark, bodies(tree, env, self.app.name, version=tree.version or None))
+        return self._made[1]
+
+    @property
+    def is_front_door(self) -> bool:
+        """Say whether the app itself takes what comes from outside (a gateway)."""
+        return any(
+            port.get("PublishedPort") in WEB_PORTS
+            for service in self.bodies.services
+            for port in (service.get("EndpointSpec") or {}).get("Ports") or ()
+        )
+
+    @property
+    def has_address(self) -> bool:
+        """Say whether people open the app at its domain, through the front door."""
+        labels = [service.get("Labels") or {} for service in self.bodies.services]
+        behind = any(str(found.get("traefik.enable", "")).lower() == "true" for found in labels)
+        return bool(self.domain) and behind and not self.is_front_door
+
+    def listed(self, job: Job, kind: str, **query: object) -> list[dict[str, Any]]:
+        """Return what the Engine lists of *kind*: services, networks, secrets, configs."""
+        found: list[dict[str, Any]] = self.host.engine.get(job, f"/{kind}", **query)
+        return found
+
+    def running(self, job: Job) -> dict[str, dict[str, Any]]:
+        """Return the services of this stack, by name."""
+        mine = {"label": [f"{NAMESPACE}={self.stack}"]}
+        return {
+            str(found["Spec"]["Name"]): found
+            for found in self.listed(job, "services", filters=mine)
+        }
+
+    def network_names(self, job: Job) -> dict[str, str]:
+        return {str(net["Id"]): str(net["Name"]) for net in self.listed(job, "networks")}
+
+
+def plain(spec: Mapping[str, Any], networks: Mapping[str, str]) -> dict[str, Any]:
+    """Return *spec* as it is compared: names for ids, no defaults, no pinned image."""
+    copied = {**spec}
+    task = dict(spec.get("TaskTemplate") or {})
+    task["Networks"] = [
+        {**net, "Target": networks.get(str(net.get("Target")), net.get("Target"))}
+        for net in task.get("Networks") or ()
+    ]
+    copied["TaskTemplate"] = task
+    compared: dict[str, Any] = normal(copied)
+    return compared
+
+
+def changed(stored: object, planned: object) -> bool:
+    """Say whether two base64 texts hold different content."""
+    return base64.b64decode(str(stored or "")) != base64.b64decode(str(planned or ""))
+
+
+def name_of(thing: Mapping[str, Any]) -> str:
+    """Return the name of a network, secret or config as the Engine lists it."""
+    return str(thing.get("Name") or (thing.get("Spec") or {}).get("Name") or "")
+
+
+def labels_of(thing: Mapping[str, Any]) -> Mapping[str, str]:
+    found: Mapping[str, str] = thing.get("Labels") or (thing.get("Spec") or {}).get("Labels") or {}
+    return found

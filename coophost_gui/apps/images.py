@@ -1,0 +1,225 @@
+"""The programs of an app (images): which exactly, are they there, fetch them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coophost_gui.apps.problems import (
+    ImageMissing,
+    ImagePrivate,
+    ImageProblem,
+    RegistryAway,
+    RegistryBusy,
+    ServerFull,
+)
+from coophost_gui.hosts.base import EngineProblem, Host, NotThere
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.text import N_, Said, Words, said, size_in_words
+
+# What registries and the Engine say, in the order in which it is looked for.
+SIGNS: tuple[tuple[type[ImageProblem], tuple[str, ...]], ...] = (
+    (ServerFull, ("no space left on device",)),
+    (RegistryBusy, ("toomanyrequests", "too many requests", "status: 429", "rate limit")),
+    (ImageMissing, ("manifest unknown", "manifest for", "name unknown", "repository name not")),
+    (ImagePrivate, ("denied", "unauthorized", "authentication required")),
+    (
+        RegistryAway,
+        (
+            "no such host",
+            "connection refused",
+            "timeout",
+            "dial tcp",
+            "unreachable",
+            "server misbehaving",
+            "connection reset",
+            "tls handshake",
+            "server gave http response",
+            "eof",
+            "bad gateway",
+            "service unavailable",
+        ),
+    ),
+    (ImageMissing, ("not found",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An image as a recipe names it, and which one exactly that is at the moment."""
+
+    image: str
+    digest: str = ""  # "": the registry could not say
+    platforms: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def exact(self) -> str:
+        """Return the image as the docker CLI pins it: ``name:tag@sha256:…``."""
+        if "@" in self.image or not self.digest:
+            return self.image
+        return f"{self.image}@{self.digest}"
+
+
+def pin(job: Job, host: Host, image: str) -> Pin:
+    """Ask the registry, through the server, which image *image* means now."""
+    try:
+        found = host.engine.get(job, f"/distribution/{image}/json")
+    except EngineProblem:
+        return Pin(image)
+    platforms = tuple(
+        {
+            key: value
+            for key, value in (
+                # Nodes call themselves armv7l where images say arm, so arm is left open.
+                ("Architecture", "" if one.get("architecture") == "arm" else one["architecture"]),
+                ("OS", one.get("os", "")),
+            )
+            if value
+        }
+        for one in found.get("Platforms") or ()
+        if one.get("architecture")
+    )
+    return Pin(image, str((found.get("Descriptor") or {}).get("digest", "")), platforms)
+
+
+def is_there(job: Job, host: Host, wanted: Pin) -> bool:
+    """Say whether the server has exactly that image."""
+    try:
+        found = host.engine.get(job, f"/images/{wanted.image}/json")
+    except NotThere:
+        found = None
+    if found is not None:
+        digests = [str(one) for one in found.get("RepoDigests") or ()]
+        if not wanted.digest or any(one.endswith(f"@{wanted.digest}") for one in digests):
+            return True
+    if not wanted.digest or "@" in wanted.image:
+        return False
+    try:
+        host.engine.get(job, f"/images/{name_and_tag(wanted.image)[0]}@{wanted.digest}/json")
+    except NotThere:
+        return False
+    return True
+
+
+def fetch(job: Job, host: Host, pins: Sequence[Pin]) -> Words:
+    """Fetch the images of *pins* one after the other, and say how many bytes that was."""
+    fetched = 0
+    for number, wanted in enumerate(pins):
+        layers = _Layers()
+        for said_by_engine in _pull(job, host, wanted):
+            layers.hear(said_by_engine)
+            fraction = (number + layers.fraction) / len(pins)
+            job.progress(fraction, _so_far(layers, number, len(pins)))
+        if wanted.digest and not is_there(job, host, wanted):  # the tag has moved meanwhile
+            for said_by_engine in _pull(job, host, wanted, by_digest=True):
+                layers.hear(said_by_engine)
+        fetched += layers.bytes_done
+        job.progress((number + 1) / len(pins), _so_far(layers, number + 1, len(pins)))
+    if not fetched:
+        return N_("core", "Everything that it needs is on the server.")
+    return said(N_("core", "{size} fetched."), size=size_in_words(fetched))
+
+
+def name_and_tag(image: str) -> tuple[str, str]:
+    """Split *image* into its name and its tag or digest; ``latest`` when it has neither."""
+    if "@" in image:
+        name, _, digest = image.partition("@")
+        return _without_tag(name), digest
+    name = _without_tag(image)
+    return name, image[len(name) + 1 :] or "latest"
+
+
+def _without_tag(image: str) -> str:
+    folder, slash, last = image.rpartition("/")
+    return f"{folder}{slash}{last.partition(':')[0]}"
+
+
+def _pull(
+    job: Job, host: Host, wanted: Pin, *, by_digest: bool = False
+) -> Iterator[dict[str, Any]]:
+    name, tag = name_and_tag(wanted.image)
+    if by_digest:
+        tag = wanted.digest
+    try:
+        for event in host.engine.stream(job, "POST", "/images/create", fromImage=name, tag=tag):
+            if "error" in event or "errorDetail" in event:
+                detail = event.get("errorDetail") or {}
+                raise _problem(host, wanted.image, str(detail.get("message") or event["error"]))
+            yield event
+    except EngineProblem as problem:
+        raise _problem(host, wanted.image, problem.message or problem.detail) from problem
+
+
+def _problem(host: Host, image: str, message: str) -> ImageProblem:
+    lower = message.lower()
+    kind = next((kind for kind, signs in SIGNS if any(s in lower for s in signs)), ImageProblem)
+    return kind(message, image=image, server=host.name)
+
+
+def _so_far(layers: "_Layers", done: int, total: int) -> Said:
+    facts = {"done": done, "total": total, "so_far": size_in_words(layers.bytes_done)}
+    if layers.sizes_known:
+        return said(
+            N_("core", "{so_far} of {size} · {done} of {total} parts done"),
+            size=size_in_words(layers.bytes_total),
+            **facts,
+        )
+    return said(N_("core", "{so_far} so far · {done} of {total} parts done"), **facts)
+
+
+@dataclass
+class _Layers:
+    """The pieces of one image: how much of each is there, as far as the Engine told."""
+
+    done: dict[str, int] = field(default_factory=dict)
+    total: dict[str, int] = field(default_factory=dict)
+    finished: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    highest: float = 0.0
+
+    def hear(self, event: Mapping[str, Any]) -> None:
+        status, layer = str(event.get("status", "")), str(event.get("id", ""))
+        if not layer or status.startswith("Pulling from"):
+            return
+        detail = event.get("progressDetail") or {}
+        self.known.add(layer)
+        match status:
+            case "Downloading":
+                self.done[layer] = int(detail.get("current", 0))
+                if int(detail.get("total", -1)) > 0:
+                    self.total[layer] = int(detail["total"])
+            case "Download complete" | "Verifying Checksum" | "Extracting":
+                self.done[layer] = self.total.get(layer, self.done.get(layer, 0))
+            case "Pull complete" | "Already exists":
+                self.done[layer] = self.total.get(layer, self.done.get(layer, 0))
+                self.finished.add(layer)
+            case _:
+                pass
+
+    @property
+    def bytes_done(self) -> int:
+        return sum(self.done.values())
+
+    @property
+    def bytes_total(self) -> int:
+        return sum(self.total.values())
+
+    @property
+    def sizes_known(self) -> bool:
+        return bool(self.total) and all(
+            layer in self.total or layer in self.finished for layer in self.known
+        )
+
+    @property
+    def fraction(self) -> float:
+        """Return how much is there, from 0 to 1; it never goes back."""
+        shares = [
+            1.0
+            if layer in self.finished
+            else 0.9 * self.done.get(layer, 0) / self.total[layer]
+            if layer in self.total
+            else 0.0
+            for layer in self.known
+        ]
+        now = sum(shares) / len(shares) if shares else 0.0
+        self.highest = max(self.highest, now)
+        return self.highest
