@@ -1,0 +1,136 @@
+"""Programs are fetched with true numbers, and what goes wrong is said by its own name."""
+
+import pytest
+
+from coophost_gui.apps.images import Pin, fetch, is_there, name_and_tag, pin
+from coophost_gui.apps.problems import (
+    ImageMissing,
+    ImagePrivate,
+    ImageProblem,
+    RegistryAway,
+    RegistryBusy,
+    ServerFull,
+)
+from coophost_gui.hosts.base import EngineProblem
+from coophost_gui.hosts.fake import FakeEngine, FakeHost
+from coophost_gui.kit.jobs import Job, Progress
+
+DIGEST = "sha256:" + "a" * 64
+
+
+def layer(status, name="l1", current=None, total=None):
+    detail = {} if current is None else {"current": current, "total": total}
+    return {"status": status, "id": name, "progressDetail": detail}
+
+
+def pull(*events, image="shop:1"):
+    heard = []
+    host = FakeHost(engine=FakeEngine({"STREAM /images/create": list(events)}))
+    said = fetch(Job(heard.append), host, [Pin(image)])
+    return said, [event for event in heard if isinstance(event, Progress)], host
+
+
+@pytest.mark.parametrize(
+    ("image", "name", "tag"),
+    [
+        ("nginx", "nginx", "latest"),
+        ("nginx:1.27", "nginx", "1.27"),
+        ("10.0.0.1:5000/team/shop:2", "10.0.0.1:5000/team/shop", "2"),
+        ("10.0.0.1:5000/team/shop", "10.0.0.1:5000/team/shop", "latest"),
+        (f"shop:1@{DIGEST}", "shop", DIGEST),
+    ],
+)
+def test_an_image_is_split_at_its_tag_not_at_its_port(image, name, tag):
+    assert name_and_tag(image) == (name, tag)
+
+
+def test_progress_says_bytes_of_bytes_and_never_goes_back():
+    said, told, host = pull(
+        {"status": "Pulling from shop", "id": "1"},
+        layer("Pulling fs layer"),
+        layer("Pulling fs layer", "l2"),
+        layer("Downloading", "l1", 50_000_000, 100_000_000),
+        layer("Downloading", "l2", 10_000_000, 230_000_000),
+        layer("Download complete", "l1"),
+        layer("Extracting", "l1", 1_000_000, 100_000_000),
+        layer("Pull complete", "l1"),
+        layer("Downloading", "l2", 230_000_000, 230_000_000),
+        layer("Pull complete", "l2"),
+        {"status": "Status: Downloaded newer image for shop:1"},
+    )
+    fractions = [event.fraction for event in told]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert "50 MB so far · 0 of 1 parts done" in [str(event.detail) for event in told]
+    assert "60 MB of 330 MB · 0 of 1 parts done" in [str(event.detail) for event in told]
+    assert str(told[-1].detail) == "330 MB of 330 MB · 1 of 1 parts done"
+    assert str(said) == "330 MB fetched."
+    assert host.engine.changes[0][2] == {"fromImage": "shop", "tag": "1"}
+
+
+def test_nothing_to_fetch_is_said_as_such():
+    said, _, _ = pull({"status": "Status: Image is up to date for shop:1"})
+    assert str(said) == "Everything that it needs is on the server."
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("manifest for shop:9 not found: manifest unknown: manifest unknown", ImageMissing),
+        ("pull access denied for shop, repository does not exist or may require", ImagePrivate),
+        ("toomanyrequests: You have reached your pull rate limit.", RegistryBusy),
+        ("unexpected status: 429 Too Many Requests", RegistryBusy),
+        ('Get "https://registry-1.docker.io/v2/": dial tcp: lookup: no such host', RegistryAway),
+        (
+            'Get "http://10.0.0.1:5000/v2/": dial tcp 10.0.0.1:5000: connection refused',
+            RegistryAway,
+        ),
+        ("net/http: request canceled (Client.Timeout exceeded)", RegistryAway),
+        ("write /var/lib/docker/tmp/x: no space left on device", ServerFull),
+        ("something nobody has seen yet", ImageProblem),
+    ],
+)
+def test_what_the_engine_says_becomes_its_own_problem(message, kind):
+    with pytest.raises(ImageProblem) as caught:
+        pull(layer("Pulling fs layer"), {"errorDetail": {"message": message}, "error": message})
+    assert type(caught.value) is kind
+    assert caught.value.detail == message
+    assert caught.value.facts["image"] == "shop:1"
+
+
+def test_a_refusal_before_the_first_byte_is_named_too():
+    class Refusing(FakeEngine):
+        def stream(self, job, method, path, *, headers=None, **query):
+            message = "manifest unknown"
+            raise EngineProblem(message, host="fake", status=404, message=message)
+            yield
+
+    with pytest.raises(ImageMissing):
+        fetch(Job(), FakeHost(engine=Refusing()), [Pin("shop:9")])
+
+
+def test_an_image_is_pinned_as_the_registry_has_it():
+    answer = {
+        "Descriptor": {"digest": DIGEST},
+        "Platforms": [
+            {"architecture": "amd64", "os": "linux"},
+            {"architecture": "arm", "os": "linux", "variant": "v7"},
+        ],
+    }
+    host = FakeHost(engine=FakeEngine({"/distribution/shop:1/json": answer}))
+    found = pin(Job(), host, "shop:1")
+    assert found.exact == f"shop:1@{DIGEST}"
+    assert found.platforms == ({"Architecture": "amd64", "OS": "linux"}, {"OS": "linux"})
+
+
+def test_a_registry_that_cannot_be_asked_leaves_the_tag():
+    assert pin(Job(), FakeHost(), "shop:1").exact == "shop:1"
+
+
+def test_an_image_of_another_digest_is_not_the_one():
+    there = {"RepoDigests": ["shop@sha256:old"]}
+    host = FakeHost(engine=FakeEngine({"/images/shop:1/json": there}))
+    assert is_there(Job(), host, Pin("shop:1"))
+    assert not is_there(Job(), host, Pin("shop:1", DIGEST))
+    there["RepoDigests"].append(f"shop@{DIGEST}")
+    assert is_there(Job(), host, Pin("shop:1", DIGEST))

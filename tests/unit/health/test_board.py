@@ -1,0 +1,130 @@
+"""The dashboard: servers side by side, a dead one never holds up the rest, ages everywhere."""
+
+import time
+
+import pytest
+
+from coophost_gui.health.board import as_data, board, parse_room
+from coophost_gui.health.judge import State
+from coophost_gui.hosts.base import HostProblem, Practice, Real, Result
+from coophost_gui.hosts.fake import FakeEngine, FakeHost
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.store import Settings
+from coophost_gui.recipes.abra import AbraFolder
+from tests.unit.health.swarm import service, task, text
+
+ROOM = (
+    "Filesystem 1-blocks Used Available Capacity Mounted\n"
+    "/dev/vda 40000000000 20000000000 15000000000 62% /\n"
+    "MemTotal:        4000000 kB\nMemAvailable:    1000000 kB\n"
+)
+
+
+class Dead(HostProblem):
+    text = "{host} does not answer."
+
+
+class FakeHosts:
+    world = Real
+
+    def __init__(self, **hosts):
+        self.hosts = hosts
+
+    def reach(self, job, server):
+        if server not in self.hosts:
+            raise Dead(host=server)
+        return self.hosts[server]
+
+
+class FakeWorld:
+    def __init__(self, folder, world=Real, **hosts):
+        self.world = world
+        self.abra = AbraFolder(folder)
+        self.hosts = FakeHosts(**hosts)
+        self.settings = Settings
+
+
+def fresh(tasks=None):
+    now = time.time()
+    one = service("shop_app", changed=now - 3600)
+    running = task() | {"CreatedAt": text(now - 600)}
+    running["Status"]["Timestamp"] = text(now - 600)
+    return FakeEngine({"/services": [one], "/tasks": [running] if tasks is None else tasks})
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = FakeWorld(tmp_path)
+    made.abra.new_app("alpha", "shop", "TYPE=shop:1.0.0+1\n")
+    made.hosts.hosts["alpha"] = FakeHost({"sh -s room": Result(0, ROOM, "")}, fresh(), name="alpha")
+    return made
+
+
+def test_an_app_that_runs_is_well_and_says_when_it_was_seen(world):
+    seen = board(world, Job())
+    (card,) = seen.cards
+    assert (card.app, card.state, card.level) == ("shop", State.WELL, "good")
+    assert abs(card.at - time.time()) < 5
+    assert seen.servers[0].room.disk_total == 40_000_000_000
+    assert seen.servers[0].room.memory_used == 3_072_000_000
+
+
+def test_a_dead_server_gives_cards_and_never_holds_up_the_rest(world):
+    world.abra.new_app("beta", "wiki", "TYPE=wiki\n")
+    seen = board(world, Job())
+    by_app = {card.app: card for card in seen.cards}
+    assert by_app["shop"].level == "good"
+    assert by_app["wiki"].state is State.UNREACHABLE
+    assert "beta does not answer" in str(by_app["wiki"].reason)
+    assert by_app["wiki"].at == 0.0
+    assert seen.loudest[0].app == "wiki"
+
+
+def test_a_server_that_dies_keeps_the_time_of_its_last_look(world):
+    before = board(world, Job())
+    del world.hosts.hosts["alpha"]
+    seen = board(world, Job(), before)
+    (card,) = seen.cards
+    assert card.state is State.UNREACHABLE
+    assert card.at == before.cards[0].at
+    assert seen.servers[0].room == before.servers[0].room
+
+
+def test_a_server_that_comes_back_is_asked_how_its_machines_are(world):
+    before = board(world, Job())
+    host = world.hosts.hosts.pop("alpha")
+    during = board(world, Job(), before)
+    host.engine.answers["/nodes"] = [{"ID": "node1", "Status": {"State": "unknown"}}]
+    world.hosts.hosts["alpha"] = host
+    (card,) = board(world, Job(), during).cards
+    assert card.state is State.STARTING
+    assert "come back" in str(card.reason)
+
+
+def test_an_app_that_was_never_started_is_stopped(world):
+    world.hosts.hosts["alpha"].engine.answers["/services"] = []
+    (card,) = board(world, Job()).cards
+    assert card.state is State.STOPPED
+
+
+def test_nothing_is_looked_at_from_outside_in_try_it_out(world):
+    world.world = Practice
+    world.abra.new_app("alpha", "wiki", "TYPE=wiki\nDOMAIN=wiki.example.org\n")
+    assert board(world, Job()).outsides == {}
+
+
+def test_a_server_without_apps_has_a_card_of_its_own(world):
+    world.abra.add_server("gamma")
+    world.hosts.hosts["gamma"] = FakeHost(engine=FakeEngine({"/services": [], "/tasks": []}))
+    assert [one.server for one in board(world, Job()).servers] == ["alpha", "gamma"]
+
+
+def test_a_card_as_data_has_its_time_in_utc(world):
+    (card,) = board(world, Job()).cards
+    data = as_data(card)
+    assert data["at"].endswith("+00:00")
+    assert data["state"] == "well"
+
+
+def test_room_that_makes_no_sense_is_left_out():
+    assert parse_room("df: no such thing", 1.0) is None
