@@ -1,0 +1,1 @@
+"""The recipe layer, as abra knows it: folders, settings, versions, catalogue, meanings."""

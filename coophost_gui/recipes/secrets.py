@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from coophost_gui.kit import log, places
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_
-from coophost_gui.recipes.abrash import exports
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
-from coophost_gui.recipes.source import RecipeUnreadable, Tree
+from coophost_gui.recipes.peek import abra_exports, compose_files, document, mapping
+from coophost_gui.recipes.source import Tree
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 CHARSETS = {
@@ -46,34 +44,21 @@ class SecretNeed:
     generate: bool  # False: nobody can make it up, a person has to give it
 
 
-def compose_files(env: EnvFile) -> list[str]:
-    """Return the compose files that the settings choose, in the order of merging."""
-    return [name for name in env.get("COMPOSE_FILE", "").split(":") if name] or ["compose.yml"]
-
-
-def abra_exports(tree: Tree) -> dict[str, str]:
-    """Return the versions in the recipe's ``abra.sh``; empty when it has none."""
-    try:
-        return exports(tree.read("abra.sh").decode("utf-8", "replace"))
-    except FileNotFoundError:
-        return {}
-
-
 def needed_secrets(tree: Tree, env: EnvFile, app_name: str) -> list[SecretNeed]:
     """Return what the services of the chosen compose files use, in the files' order."""
     declared: dict[str, Any] = {}
     used: list[str] = []
     for path in compose_files(env):
-        document = _document(tree, path)
-        declared.update(_mapping(document.get("secrets")))
-        for service in _mapping(document.get("services")).values():
-            used += _sources(_mapping(service).get("secrets"))
+        content = document(tree, path)
+        declared.update(mapping(content.get("secrets")))
+        for service in mapping(content.get("services")).values():
+            used += _sources(mapping(service).get("secrets"))
     values = {**abra_exports(tree), **env.values()}
     values.setdefault("STACK_NAME", stack_name(app_name))
     return [
-        _need(key, str(_mapping(thing).get("name") or key), env, values, app_name)
+        _need(key, str(mapping(thing).get("name") or key), env, values, app_name)
         for key, thing in declared.items()
-        if key in used and _mapping(thing).get("external")
+        if key in used and mapping(thing).get("external")
     ]
 
 
@@ -116,17 +101,6 @@ def _need(key: str, name: str, env: EnvFile, values: Mapping[str, str], app: str
 
 def _value(found: re.Match[str], values: Mapping[str, str]) -> str:
     return values.get(found[1] or found[3], "") or found[2] or ""
-
-
-def _document(tree: Tree, path: str) -> dict[str, Any]:
-    try:
-        return _mapping(yaml.safe_load(tree.read(path)))
-    except (FileNotFoundError, yaml.YAMLError) as error:
-        raise RecipeUnreadable(f"{path}: {error}", recipe=tree.name, path=path) from error
-
-
-def _mapping(thing: object) -> dict[str, Any]:
-    return thing if isinstance(thing, dict) else {}
 
 
 def _sources(entries: object) -> list[str]:

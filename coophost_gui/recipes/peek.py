@@ -1,0 +1,55 @@
+"""A quick look into compose files one by one, without merging or filling in anything."""
+
+import re
+from typing import Any
+
+import yaml
+
+from coophost_gui.recipes.abrash import exports
+from coophost_gui.recipes.envfile import EnvFile
+from coophost_gui.recipes.source import RecipeUnreadable, Tree
+
+COMPOSE = re.compile(r"(?:.*/)?compose(?:\..+)?\.ya?ml")
+SAMPLE = ".env.sample"
+
+
+def compose_files(env: EnvFile) -> list[str]:
+    """Return the compose files that the settings choose, in the order of merging."""
+    return [name for name in env.get("COMPOSE_FILE", "").split(":") if name] or ["compose.yml"]
+
+
+def all_compose_files(tree: Tree) -> list[str]:
+    """Return every compose file of the recipe, ``compose.yml`` first."""
+    found = [path for path in tree.files() if COMPOSE.fullmatch(path)]
+    return sorted(found, key=lambda path: (path != "compose.yml", path))
+
+
+def document(tree: Tree, path: str) -> dict[str, Any]:
+    """Return the compose file *path* as it is written."""
+    try:
+        return mapping(yaml.safe_load(tree.read(path)))
+    except (FileNotFoundError, yaml.YAMLError) as error:
+        raise RecipeUnreadable(f"{path}: {error}", recipe=tree.name, path=path) from error
+
+
+def sample(tree: Tree) -> EnvFile:
+    """Return the recipe's ``.env.sample``; empty when it has none."""
+    return EnvFile.parse(text(tree, SAMPLE))
+
+
+def abra_exports(tree: Tree) -> dict[str, str]:
+    """Return the versions in the recipe's ``abra.sh``; empty when it has none."""
+    return exports(text(tree, "abra.sh"))
+
+
+def text(tree: Tree, path: str) -> str:
+    """Return a text file; ``""`` when there is none."""
+    try:
+        return tree.read(path).decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return ""
+
+
+def mapping(thing: object) -> dict[str, Any]:
+    """Return *thing* when it is a mapping, else an empty one."""
+    return thing if isinstance(thing, dict) else {}
