@@ -55,8 +55,8 @@ def start(
     """Run *work* in the background; *slot* hears its events in the GUI thread.
 
     *slot* must be a ``@Slot`` method of a widget: Qt then drops the connection
-    when the widget goes away, and never calls it in a worker thread.  A question
-    that nobody is left to hear stops the job.
+    when the widget goes away, and never calls it in a worker thread.  Whoever may go
+    away before the job ends cancels it, since a question that nobody hears would wait.
     """
     relay = _Relay(QCoreApplication.instance())
     assert relay.thread() is QThread.currentThread(), "start() belongs to the GUI thread"

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QGuiApplication,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QShowEvent,
@@ -46,7 +47,7 @@ from PySide6.QtWidgets import (
 
 from coophost_gui.gui import signs, theme
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Said, Words, said
 
 W = TypeVar("W", bound=QWidget)
 Kind = Literal["primary", "plain", "link", "danger"]
@@ -470,8 +471,22 @@ class Button(QPushButton):
         return self._kind
 
     def say(self, words: Words) -> None:
-        """Show *words* from now on."""
+        """Show *words* from now on; ``&`` marks the Alt key, but not when it stands in a fact."""
+        if isinstance(words, Said):
+            facts = {name: str(value).replace("&", "&&") for name, value in words.facts.items()}
+            words = Said(words.text, facts)
         self.setText(tr(words))
+
+    def set_sign(self, sign: str) -> None:
+        """Draw another sign beside the words from now on."""
+        self._sign = sign
+        self._tint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def become(self, kind: Kind) -> None:
         self._kind = kind
@@ -586,8 +601,7 @@ class Fold(QWidget):
     @Slot(bool)
     def _turn(self, unfolded: bool) -> None:
         self.inside.setVisible(unfolded)
-        self.button._sign = "down" if unfolded else "forward"
-        self.button._tint()
+        self.button.set_sign("down" if unfolded else "forward")
         self.toggled.emit(unfolded)
 
 
