@@ -1,0 +1,89 @@
+"""An app as a card: sign, name, state with its shape, one line of reason, what one may do."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from coophost_gui.gui.saying import ago
+from coophost_gui.gui.widgets import (
+    Button,
+    Card,
+    Chip,
+    Note,
+    SignTile,
+    Text,
+    Title,
+    column,
+    row,
+)
+from coophost_gui.gui.words import tr
+from coophost_gui.kit.text import N_, Words, said
+
+if TYPE_CHECKING:
+    from coophost_gui.health import board as health
+
+
+class StateCard(Card):
+    """One thing with a state. What is bad has an edge; ``tick`` says again how old it is."""
+
+    def __init__(
+        self,
+        sign: str,
+        name: Words,
+        level: str,
+        word: Words,
+        under: str,
+        reason: Words,
+        at: float,
+        buttons: Sequence[Button] = (),
+        more: Sequence[QWidget] = (),
+    ) -> None:
+        edge = {"bad": "bad", "wait": "wait"}.get(level, "line")
+        super().__init__(edge=edge, across=True, gap=0.95)
+        self._under, self._at = under, at
+        self.body.addWidget(SignTile(sign, side=2.8), 0, Qt.AlignmentFlag.AlignTop)
+        self.title = Title(name)
+        self.chip = Chip(word, level)
+        self._line = Note()
+        inside = column(row(self.title, self.chip), self._line, gap=0.25)
+        if tr(reason):
+            inside.addWidget(Text(reason))
+        for widget in more:
+            inside.addWidget(widget)
+        if buttons:
+            inside.addSpacing(4)
+            inside.addWidget(row(*buttons))
+        texts = QWidget()
+        texts.setLayout(inside)
+        self.body.addWidget(texts, 1)
+        self.setAccessibleName(f"{tr(name)}: {tr(word)}")
+        self.tick()
+
+    def tick(self) -> None:
+        """Say how old the state is."""
+        parts = [self._under] if self._under else []
+        if self._at:
+            parts.append(tr(said(N_("core", "seen {age}"), age=tr(ago(self._at)))))
+        else:
+            parts.append(tr(N_("core", "not seen since this window was opened")))
+        self._line.say(" · ".join(parts))
+
+
+def signature(board: "health.Board | None") -> object:
+    """Return what makes two boards look different, apart from their age."""
+    if board is None:
+        return None
+    cards = tuple(
+        (card.app, card.name, card.domain, card.state, card.level, tr(card.reason), card.unclaimed)
+        for card in board.cards
+    )
+    return cards, tuple((s.server, s.state, tr(s.reason), s.room) for s in board.servers)
+
+
+def state_of(seen: "health.Card | health.ServerCard | None") -> tuple[str, Words, Words, float]:
+    """Return level, word, reason and time of what was *seen*; nothing was looked at for None."""
+    if seen is None:
+        return "soft", N_("core", "Not looked at yet"), "", 0.0
+    return seen.level, seen.word, seen.reason, seen.at

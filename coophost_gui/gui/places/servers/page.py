@@ -1,0 +1,215 @@
+"""Servers: each with its state and its age; check one, forget one, add another."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from coophost_gui.gui.app_card import StateCard, state_of
+from coophost_gui.gui.context import Context
+from coophost_gui.gui.look_page import LookPage
+from coophost_gui.gui.page import PlacePage
+from coophost_gui.gui.saying import number_first
+from coophost_gui.gui.tiles import line_card
+from coophost_gui.gui.widgets import (
+    Bar,
+    Button,
+    Card,
+    Note,
+    Screen,
+    Sign,
+    SignTile,
+    Strong,
+    Text,
+    column,
+    empty,
+    named,
+)
+from coophost_gui.gui.words import tr
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.plan import Step
+from coophost_gui.kit.text import N_, Words, said, size_in_words
+
+if TYPE_CHECKING:
+    from coophost_gui.health.board import Board, Room, ServerCard
+
+
+class ServersPage(PlacePage):
+    """One card for each server."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, Screen(N_("core", "Your servers")))
+        self._cards: list[StateCard] = []
+        context.watch.looked.connect(self.refresh_if_seen)
+
+    def refresh(self) -> None:
+        board = self.context.last_board()
+        with self.focus_kept():
+            self._fill(board)
+
+    def _fill(self, board: "Board | None") -> None:
+        empty(self.front.body)
+        servers = self.context.servers()
+        self.front.say(*_headline(servers, board))
+        known = {found.server: found for found in board.servers} if board is not None else {}
+        self._cards = [self._card(server, known.get(server)) for server in servers]
+        for card in self._cards:
+            self.front.body.addWidget(card)
+        self.front.body.addWidget(self._add_another(bool(servers)))
+
+    def tick(self) -> None:
+        for card in self._cards:
+            card.tick()
+
+    def _card(self, server: str, seen: "ServerCard | None") -> StateCard:
+        collective = self.context.world.abra.collective(server)
+        check = Button(N_("core", "Check it"), clicked=partial(self._check, server))
+        check.setObjectName(f"check:{server}")
+        named(check, said(N_("core", "Check {server}"), server=server))
+        forget = Button(
+            N_("core", "Forget it"),
+            "link",
+            clicked=partial(self.context.open_flow, "forget_server", {"server": server}),
+        )
+        forget.setObjectName(f"forget:{server}")
+        named(forget, said(N_("core", "Forget {server}"), server=server))
+        more: list[QWidget] = []
+        if seen is not None and seen.room is not None:
+            more.append(room_bars(seen.room))
+        if not collective.fingerprint_compared:
+            words = N_("core", "Not compared: nobody has checked its fingerprint yet.")
+            more.append(_marked("key", words))
+        level, word, reason, at = state_of(seen)
+        under = collective.name
+        return StateCard("server", server, level, word, under, reason, at, [check, forget], more)
+
+    def _add_another(self, there_are: bool) -> Card:
+        return line_card(
+            "plus",
+            N_("core", "Add another server") if there_are else N_("core", "Add a server"),
+            N_("core", "A computer that is always on. We go through it together."),
+            N_("core", "Add a server"),
+            "plain" if there_are else "primary",
+            lambda: self.context.open_flow("add_server", self.context.start_answers()),
+            "add",
+        )
+
+    def _check(self, server: str) -> None:
+        page = CheckPage(self.context, server)
+        page.closed.connect(self.back)
+        self.open_page(page)
+        page.look()
+
+
+class CheckPage(LookPage):
+    """Asks a server's promises again, and says which hold."""
+
+    def __init__(self, context: Context, server: str) -> None:
+        world = context.world
+
+        def work(job: Job) -> list[tuple[Step, bool]]:
+            from coophost_gui.servers.check import check
+
+            return check(job, world, server)
+
+        headline = said(N_("core", "Checking {server}"), server=server)
+        super().__init__(context, headline, N_("core", "Servers"), work)
+        self.server = server
+
+    def more_buttons(self) -> list[Button]:
+        self.repair = Button(N_("core", "Set it right"), "primary", clicked=self._set_right)
+        self.repair.setObjectName("repair")
+        self.repair.setVisible(False)
+        return [self.repair]
+
+    def found(self, result: Sequence[tuple[Step, bool]]) -> None:
+        broken = [step for step, holds in result if not holds]
+        self.repair.setVisible(bool(broken))
+        facts: dict[str, Any] = {"server": self.server, "count": number_first(len(broken))}
+        if not broken:
+            self.front.say(
+                said(N_("core", "{server} is as it should be"), **facts),
+                said(N_("core", "{n} promises were asked again, and all hold."), n=len(result)),
+            )
+        elif len(broken) == 1:
+            self.front.say(
+                said(N_("core", "One thing on {server} is not as it should be"), **facts),
+                N_("core", "“Set it right” shows you first what it will do."),
+            )
+        else:
+            self.front.say(
+                said(N_("core", "{count} things on {server} are not as they should be"), **facts),
+                N_("core", "“Set it right” shows you first what it will do."),
+            )
+        card = Card(gap=0.7)
+        for step, holds in sorted(result, key=lambda pair: pair[1]):
+            card.body.addLayout(_promise(step, holds))
+        self.front.body.addWidget(card)
+
+    def _set_right(self) -> None:
+        answers = self.context.start_answers() | {"address": self.server, "name": self.server}
+        self.context.open_flow("add_server", answers)
+
+
+def _promise(step: Step, holds: bool) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.addWidget(SignTile("check" if holds else "bad", "good" if holds else "bad", side=1.9))
+    word = N_("core", "It holds.") if holds else N_("core", "It does not hold now.")
+    line.addLayout(column(Strong(step.title), Note(word), gap=0.1), 1)
+    return line
+
+
+def _headline(servers: list[str], board: "Board | None") -> tuple[Words, Words]:
+    if not servers:
+        return (
+            N_("core", "There is no server yet"),
+            N_("core", "Add one: a few questions, then a list of what will be done."),
+        )
+    intro = N_("core", "Each is asked every half minute while you can see this window.")
+    if board is None:
+        return (
+            N_("core", "You have one server")
+            if len(servers) == 1
+            else said(N_("core", "You have {count} servers"), count=number_first(len(servers))),
+            N_("core", "The first look at it is under way."),
+        )
+    away = [found for found in board.servers if found.level == "bad"]
+    if not away:
+        return (
+            said(N_("core", "{server} answers"), server=servers[0])
+            if len(servers) == 1
+            else N_("core", "All your servers answer"),
+            intro,
+        )
+    if len(away) == 1:
+        return said(N_("core", "{server} is not reached"), server=away[0].server), intro
+    count = number_first(len(away))
+    return said(N_("core", "{count} servers are not reached"), count=count), intro
+
+
+def _marked(sign: str, words: Words) -> QWidget:
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(Sign(sign, "wait"))
+    line.addWidget(Text(words), 1)
+    return holder
+
+
+def room_bars(room: "Room") -> QWidget:
+    """Return how much of disk and memory is taken, in words and as two bars."""
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(24)
+    for words, used, total in (
+        (N_("core", "Disk · {used} of {total}"), room.disk_used, room.disk_total),
+        (N_("core", "Memory · {used} of {total}"), room.memory_used, room.memory_total),
+    ):
+        said_so = said(words, used=size_in_words(used), total=size_in_words(total))
+        bar = Bar(said_so)
+        bar.set_fraction(used / total if total else 0)
+        line.addLayout(column(Note(said_so), bar, gap=0.25), 1)
+    holder.setAccessibleName(tr(N_("core", "Room on the server")))
+    return holder

@@ -1,0 +1,55 @@
+"""Small phrases that many screens need: how long ago, how many."""
+
+import time
+from collections.abc import Sequence
+
+from coophost_gui.kit.text import N_, Words, said
+
+NUMBERS = (
+    N_("core", "none"),
+    N_("core", "one"),
+    N_("core", "two"),
+    N_("core", "three"),
+    N_("core", "four"),
+    N_("core", "five"),
+    N_("core", "six"),
+    N_("core", "seven"),
+    N_("core", "eight"),
+    N_("core", "nine"),
+    N_("core", "ten"),
+    N_("core", "eleven"),
+    N_("core", "twelve"),
+)
+
+
+def number(count: int) -> str:
+    """Return *count* as a word up to twelve, in digits beyond."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
+
+
+def number_first(count: int) -> str:
+    """Return *count* as a word that begins a sentence."""
+    return number(count).capitalize()
+
+
+def ago(at: float, now: float | None = None) -> Words:
+    """Say how long ago *at* (seconds since 1970) was."""
+    seconds = max(0, int((time.time() if now is None else now) - at))
+    if seconds < 5:
+        return N_("core", "just now")
+    if seconds < 60:
+        return said(N_("core", "{count} seconds ago"), count=seconds)
+    for unit, one, many in (
+        (60, N_("core", "a minute ago"), N_("core", "{count} minutes ago")),
+        (3600, N_("core", "an hour ago"), N_("core", "{count} hours ago")),
+        (86400, N_("core", "a day ago"), N_("core", "{count} days ago")),
+    ):
+        count = seconds // unit
+        if (unit == 86400) or seconds < unit * (60 if unit == 60 else 24):
+            return one if count == 1 else said(many, count=count)
+    raise AssertionError("every age is a number of days at last")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return *names* as one line: ``Website · Notes``."""
+    return " · ".join(names)

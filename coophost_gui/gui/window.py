@@ -1,0 +1,408 @@
+"""The one window: a rail of places, one place at a time, and help in its corner."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from coophost_gui.gui.context import Context
+from coophost_gui.gui.page import PlacePage
+from coophost_gui.gui.places import Place, places
+from coophost_gui.gui.rail import Rail
+from coophost_gui.gui.theme import em
+from coophost_gui.gui.widgets import Button, Card, Sign, Strong, Text, announce, look
+from coophost_gui.gui.words import tr
+from coophost_gui.kit.text import N_, said
+
+if TYPE_CHECKING:
+    from coophost_gui.gui.flow_view import FlowView
+    from coophost_gui.gui.help import HelpScreen
+    from coophost_gui.gui.mistake import MistakeScreen
+    from coophost_gui.gui.pretend import PretendScreen
+    from coophost_gui.health.board import Board
+    from coophost_gui.servers.world import World
+
+WIDE, HIGH = 68, 44  # the window at first, in line heights
+AFTER_FIRST_PAINT = 300  # milliseconds
+
+
+def _real() -> "World":
+    from coophost_gui.servers.world import real_world
+
+    return real_world()
+
+
+def _practice() -> "World":
+    from coophost_gui.workshop.practice import practice_world
+
+    return practice_world()
+
+
+class Side(QStackedWidget):
+    """The places and the wizards of one world. Places are built when first shown."""
+
+    moved = Signal()  # another place is shown, or a wizard was opened or closed
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.place = ""
+        self._stacks: dict[str, QStackedWidget] = {}
+        self._flows: dict[str, FlowView] = {}
+
+    def places(self) -> list[Place]:
+        """Return the places that have something to offer now."""
+        return [
+            place for place in places() if place.shown(self.context) or place.key in self._flows
+        ]
+
+    def go(self, key: str) -> None:
+        """Show the place *key*, or the wizard that is open in it."""
+        if key not in self._stacks:
+            found = next(place for place in places() if place.key == key)
+            stack = QStackedWidget()
+            self._stacks[key] = stack
+            self.addWidget(stack)
+            stack.addWidget(found.make(self.context))
+        self.place = key
+        self.setCurrentWidget(self._stacks[key])
+        self.moved.emit()
+
+    def page(self, key: str) -> PlacePage:
+        """Return the page of a place that was shown before."""
+        found = self._stacks[key].widget(0)
+        assert isinstance(found, PlacePage)
+        return found
+
+    def flow_in(self, place: str) -> "FlowView | None":
+        """Return the wizard that is open in *place*."""
+        return self._flows.get(place)
+
+    def busy(self) -> set[str]:
+        """Return the keys of the places in which a wizard is open."""
+        return set(self._flows)
+
+    def come_to_the_top(self, key: str) -> None:
+        """Close the pages that were opened in the place *key*, unless a wizard covers them."""
+        if key in self._stacks and key not in self._flows:
+            self.page(key).back()
+
+    def open_flow(self, key: str, answers: Mapping[str, Any], *, resume: bool = False) -> None:
+        """Open the wizard *key* in its place; one that is at work there stays instead."""
+        from coophost_gui.flows import wizard
+        from coophost_gui.gui.flow_view import FlowView
+        from coophost_gui.kit.flow import Answers
+
+        found = wizard(key)
+        there = self._flows.get(found.place)
+        if there is not None and there.busy:
+            self.go(found.place)
+            announce(self, tr(N_("core", "This is still at work. Stop it to begin another.")))
+            return
+        if there is not None:
+            self._close_flow(found.place)
+        self.go(found.place)
+        context = self.context
+        view = FlowView(
+            found.make(context.world),
+            Answers(dict(answers)),
+            context.lanes,
+            drafts=context.drafts,
+            resume=resume,
+            practising=context.practising,
+        )
+        view.ran.connect(context.changed)
+        view.left.connect(lambda: self._on_left(found.place))
+        view.go.connect(lambda place: self._on_go(found.place, place))
+        self._flows[found.place] = view
+        stack = self._stacks[found.place]
+        stack.addWidget(view)
+        stack.setCurrentWidget(view)
+        view.setFocus()
+        self.moved.emit()
+
+    def keep_unfinished(self) -> None:
+        """Stop the wizards that are open; their answers are kept for the next start."""
+        for view in self._flows.values():
+            view.stop()
+
+    def _on_left(self, place: str) -> None:
+        self._close_flow(place)
+        self.context.changed.emit()
+
+    def _on_go(self, place: str, wanted: str) -> None:
+        self._on_left(place)
+        self.go(wanted)
+
+    def _close_flow(self, place: str) -> None:
+        view = self._flows.pop(place)
+        view.stop()
+        self._stacks[place].removeWidget(view)
+        view.deleteLater()
+        self.moved.emit()
+
+
+class Band(Card):
+    """The mark of "Try it out", over every screen of it."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(edge="", fill="warm_tint", across=True, padding=0.5, gap=0.6)
+        self.body.setContentsMargins(em(2), em(0.4), em(1.2), em(0.4))
+        self.setObjectName("practice-band")
+        self.setStyleSheet("#practice-band { border-radius: 0 }")
+        self.body.addWidget(Sign("play", "warm"))
+        self.body.addWidget(Strong(N_("core", "Try it out: a make-believe server"), tone="warm"))
+        self.body.addWidget(Text(N_("core", "Nothing here is real."), tone="ink"), 1)
+        leave = Button(N_("core", "Leave “Try it out”"), "link")
+        leave.setObjectName("leave-practice")
+        leave.clicked.connect(self.left)
+        self.body.addWidget(leave)
+
+
+class Window(QWidget):
+    """Holds one side for the real servers and one for "Try it out", and shows one of them."""
+
+    def __init__(
+        self,
+        make_real: "Callable[[], World]" = _real,
+        make_practice: "Callable[[], World]" = _practice,
+    ) -> None:
+        super().__init__()
+        self._make_practice = make_practice
+        look(self, look="ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.rail = Rail()
+        self.band = Band()
+        self._main = QStackedWidget()
+        self._over: QWidget | None = None
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.band)
+        right.addWidget(self._main, 1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(QMargins())
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addLayout(right, 1)
+        self._real = self._add_side(make_real())
+        self._practised: Side | None = None
+        self._side = self._real
+        self._ended = False
+        self.rail.chosen.connect(self._on_chosen)
+        self.rail.helped.connect(self.help)
+        self.band.left.connect(self.leave_practice)
+        self.resize(em(WIDE), em(HIGH))
+        self._make_shortcuts()
+        self._show_side(self._real)
+        self._side.go("home")
+
+    # What a place may ask for (context.Shell).
+
+    def open_flow(
+        self, context: Context, key: str, answers: Mapping[str, Any], *, resume: bool = False
+    ) -> None:
+        self._come_back()
+        self._side_of(context).open_flow(key, answers, resume=resume)
+
+    def go(self, context: Context, place: str) -> None:
+        self._come_back()
+        self._side_of(context).go(place)
+
+    def show_in_apps(self, context: Context, app: str, what: str) -> None:
+        from coophost_gui.gui.places.apps.page import AppsPage
+
+        self.go(context, "apps")
+        page = self._side_of(context).page("apps")
+        assert isinstance(page, AppsPage)
+        page.show_page_of(app, what)
+
+    def pretend_to_take_over(self, context: Context, domain: str, url: str) -> None:
+        from coophost_gui.gui.pretend import PretendScreen
+
+        self._show_over(PretendScreen(context, domain, url))
+
+    def practise(self) -> None:
+        """Show "Try it out", made when first asked for."""
+        if self._practised is None:
+            self._practised = self._add_side(self._make_practice())
+        self._show_side(self._practised)
+        self._side.go("home")
+        announce(self, tr(N_("core", "You are in “Try it out”. Nothing here is real.")))
+
+    @Slot()
+    def leave_practice(self) -> None:
+        """Show the real servers again."""
+        self._show_side(self._real)
+        self._side.go("home")
+        announce(self, tr(N_("core", "You are back with your own servers.")))
+
+    def begin_practice_again(self) -> None:
+        """Throw the make-believe server away and begin with a fresh one."""
+        old, self._practised = self._practised, None
+        if old is not None:
+            self._main.removeWidget(old)
+            old.context.close()
+            old.deleteLater()
+        self.practise()
+
+    @Slot()
+    def help(self, topic: str = "") -> None:
+        """Show the help over whatever is there; "Back" returns to it."""
+        from coophost_gui.gui.help import HelpScreen
+
+        self._show_over(HelpScreen(topic or "", practising=self.practising))
+
+    def show_mistake(self, story: str) -> None:
+        """Show that we made a mistake, with a report that can be copied."""
+        from coophost_gui.gui.mistake import MistakeScreen
+
+        self._show_over(MistakeScreen(story, practising=self.practising))
+
+    @property
+    def side(self) -> Side:
+        """Return the side that is shown."""
+        return self._side
+
+    @property
+    def practising(self) -> bool:
+        return self._side.context.practising
+
+    def end(self) -> None:
+        """Stop all work and close all connections; call it once, when the program ends."""
+        if self._ended:
+            return
+        self._ended = True
+        for side in (self._real, self._practised):
+            if side is not None:
+                side.keep_unfinished()
+                side.context.close()
+
+    def _add_side(self, world: "World") -> Side:
+        side = Side(Context(world, self))
+        side.moved.connect(self._fill_rail)
+        side.context.changed.connect(self._fill_rail)
+        self._main.addWidget(side)
+        return side
+
+    def _side_of(self, context: Context) -> Side:
+        side = next(s for s in (self._real, self._practised) if s and s.context is context)
+        if side is not self._side:
+            self._show_side(side)
+        return side
+
+    def _show_side(self, side: Side) -> None:
+        self._come_back()
+        self._side.context.unwatch()
+        self._side = side
+        self._main.setCurrentWidget(side)
+        self.band.setVisible(side.context.practising)
+        self._fill_rail()
+        self._watch_if_seen()
+
+    def _show_over(self, screen: "HelpScreen | MistakeScreen | PretendScreen") -> None:
+        self._come_back()
+        self._over = screen
+        screen.closed.connect(self._come_back)
+        self._main.addWidget(screen)
+        self._main.setCurrentWidget(screen)
+        self.rail.mark("")
+        screen.setFocus()
+
+    @Slot()
+    def _come_back(self) -> None:
+        over, self._over = self._over, None
+        if over is None:
+            return
+        self._main.setCurrentWidget(self._side)
+        self._main.removeWidget(over)
+        over.deleteLater()
+        self.rail.mark(self._side.place)
+
+    @Slot(str)
+    def _on_chosen(self, key: str) -> None:
+        self._come_back()
+        if self._side.place == key:
+            self._side.come_to_the_top(key)
+        self._side.go(key)
+
+    @Slot()
+    def _fill_rail(self) -> None:
+        side = self._side
+        self.rail.set_places(side.places())
+        self.rail.mark(side.place)
+        for place in side.places():
+            self.rail.button(place.key).set_busy(place.key in side.busy())
+        collective = side.context.collective()
+        name = collective.name or collective.domain if collective else ""
+        self.rail.set_collective(name or "Coophost", self._note())
+        self._count_what_needs_a_look()
+
+    def _note(self) -> str:
+        if self.practising:
+            return tr(N_("core", "make-believe"))
+        count = len(self._side.context.servers())
+        if count == 1:
+            return tr(N_("core", "one server"))
+        return tr(said(N_("core", "{count} servers"), count=count)) if count else ""
+
+    @Slot()
+    def _count_what_needs_a_look(self) -> None:
+        board = self._side.context.last_board()
+        health = [place for place in self._side.places() if place.key == "health"]
+        if health:
+            count = 0 if board is None else needs_a_look(board)
+            self.rail.button("health").set_count(count)
+
+    @Slot()
+    def _watch_if_seen(self) -> None:
+        """Look at the servers of the side that is shown; at nothing while nobody can see it."""
+        seen = self.isVisible() and not self.isMinimized()
+        context = self._side.context
+        if not seen or not context.servers():
+            context.unwatch()
+            return
+        watch = context.watch
+        watch.looked.connect(self._count_what_needs_a_look, Qt.ConnectionType.UniqueConnection)
+        watch.set_watched(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Looking loads much; the first painting of the window must not wait for it.
+        QTimer.singleShot(AFTER_FIRST_PAINT, self, self._watch_if_seen)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._watch_if_seen()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._watch_if_seen()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        for side in (self._real, self._practised):
+            if side is not None:
+                side.keep_unfinished()
+        super().closeEvent(event)
+
+    def _make_shortcuts(self) -> None:
+        QShortcut(QKeySequence.StandardKey.HelpContents, self, self.help)
+        QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
+        for number in range(1, 10):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.activated.connect(lambda number=number: self._go_to_number(number))
+
+    def _go_to_number(self, number: int) -> None:
+        shown = self._side.places()
+        if number <= len(shown):
+            self._on_chosen(shown[number - 1].key)
+
+
+def needs_a_look(board: "Board") -> int:
+    """Return how many servers and apps on *board* need a person."""
+    servers = sum(server.level == "bad" for server in board.servers)
+    return servers + sum(card.level == "bad" or card.unclaimed for card in board.cards)

@@ -1,0 +1,129 @@
+"""Worlds and boards made up for the window's tests and pictures. Nothing in them is real."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from coophost_gui.health.board import Board, Card, Room, ServerCard
+from coophost_gui.health.judge import LEVELS, WORDS, State
+from coophost_gui.hosts.base import Host, Login, Real
+from coophost_gui.hosts.fake import FakeHost
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.secrets import MemorySecrets
+from coophost_gui.kit.store import Collective, Settings
+from coophost_gui.kit.text import N_, Words
+from coophost_gui.recipes.abra import AbraFolder
+from coophost_gui.servers.world import World
+
+SERVER = "kitchen.example.org"
+WEBSITE = "kitchen.example.org"
+NOTES = "notes.kitchen.example.org"
+CLOUD = "cloud.kitchen.example.org"
+GB = 1_000_000_000
+
+
+class FakeHosts:
+    """Reaches the hosts it was given, and remembers who was asked for."""
+
+    def __init__(self, *hosts: FakeHost, world: type = Real) -> None:
+        self.world = world
+        self.hosts = {host.name: host for host in hosts}
+        self.asked: list[str] = []
+        self.closed = False
+
+    def reach(self, job: Job, server: str) -> Host:
+        self.asked.append(server)
+        return self.hosts[server]
+
+    def first_contact(self, job: Job, login: Login) -> Host:
+        return self.hosts[login.name]
+
+    def drop(self, server: str) -> None:
+        self.hosts.pop(server, None)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def empty_world(folder: Path) -> World[Real]:
+    """Return a world of a person who has nothing yet."""
+    return World(
+        world=Real,
+        abra=AbraFolder(folder / "abra"),
+        hosts=FakeHosts(FakeHost(name=SERVER)),
+        secrets=MemorySecrets(),
+        ssh_dir=folder / "ssh",
+        docker_dir=folder / "docker",
+        settings=Settings,
+    )
+
+
+def lived_in_world(folder: Path, *, apps: bool = True) -> World[Real]:
+    """Return a world with one server and, with *apps*, a front door and a website on it."""
+    world = empty_world(folder)
+    world.abra.add_server(SERVER)
+    name = Collective(name="Quarter's Kitchen", domain=SERVER)
+    name.write(world.abra.server_dir(SERVER))
+    if apps:
+        for app, recipe in ((f"traefik.{SERVER}", "starter-gateway"), (WEBSITE, "starter-wordpress")):
+            text = f"TYPE={recipe}:1.0.0\nDOMAIN={app}\n"
+            world.abra.new_app(SERVER, app, text)
+    return world
+
+
+def _card(app: str, name: str, sign: str, state: State, reason: Words, **more: object) -> Card:
+    card = Card(
+        server=SERVER,
+        app=app,
+        name=name,
+        domain=app,
+        sign=sign,
+        state=state,
+        level=LEVELS[state],
+        word=WORDS[state],
+        reason=reason,
+        at=time.time() - 40,
+        url=f"https://{app}/",
+    )
+    return replace(card, **more)  # type: ignore[arg-type]
+
+
+def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False) -> Board:
+    """Return what a look might have seen: three apps, one of them in trouble or none."""
+    now = time.time()
+    state = State.WELL if reached else State.UNREACHABLE
+    server = ServerCard(
+        SERVER,
+        state,
+        LEVELS[state],
+        WORDS[state],
+        N_("core", "It answers.")
+        if reached
+        else N_("core", "kitchen.example.org does not answer on port 22."),
+        now - (40 if reached else 1500),
+        Room(25 * GB, 40 * GB, int(1.9 * GB), 4 * GB, now),
+    )
+    well = N_("core", "It answers at its address.")
+    cards = [
+        _card(CLOUD, "Files and calendar", "folder", State.WELL, well),
+        _card(WEBSITE, "Website", "globe", State.WELL, well, certificate_until=now + 5e6),
+    ]
+    if trouble:
+        why = N_("core", "It asks for more memory than it may use (256 MB).")
+        cards.insert(0, _card(NOTES, "Notes", "doc", State.RESTARTING, why))
+    if unclaimed:
+        waits = N_("core", "It runs, and waits for somebody to claim it: whoever comes first.")
+        cards[-1] = replace(
+            cards[-1],
+            level="wait",
+            word=N_("core", "Waits to be claimed"),
+            reason=waits,
+            unclaimed=True,
+        )
+    if not reached:
+        lost, words = State.UNREACHABLE, N_("core", "We cannot see it: the server is not reached.")
+        cards = [
+            replace(card, state=lost, level="bad", word=WORDS[lost], reason=words, at=now - 1500)
+            for card in cards
+        ]
+    return Board(tuple(cards), (server,), now - 40)
