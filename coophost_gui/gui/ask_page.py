@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QMargins, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtCore import QMargins, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
@@ -221,7 +221,6 @@ class FingerprintPage(AskPage):
         show.setObjectName("show_me")
         where.body.addWidget(show)
         self.body.addWidget(where)
-        self.why = Note()
         self.primary = Button(N_("core", "They &match, go on"), "primary", clicked=self._on_match)
         self.primary.setObjectName("they_match")
         lost = Button(N_("core", "I can't &find it"), clicked=lambda: self.help_wanted.emit(True))
@@ -245,19 +244,20 @@ class FingerprintPage(AskPage):
         head.addLayout(column(who, value, gap=0.2), 1)
         card.body.addLayout(head)
         name = N_("core", "Paste the fingerprint from your provider here")
-        self.edit = LineEdit(name, placeholder=name)
+        self.edit = HintedLine(name, N_("core", "we compare it letter by letter"))
         self.edit.setObjectName("fingerprint")
         self.edit.textChanged.connect(self._on_pasted)
         self.edit.returnPressed.connect(self.press_primary)
         card.body.addWidget(self.edit)
         self.verdict = Note()
         self._verdict_sign = Sign("check", "good", side=1)
-        line = QHBoxLayout()
+        self._verdict_line = QWidget()
+        line = QHBoxLayout(self._verdict_line)
         line.setContentsMargins(QMargins())
         line.setSpacing(theme.em(0.35))
         line.addWidget(self._verdict_sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.verdict, 1)
-        card.body.addLayout(line)
+        card.body.addWidget(self._verdict_line)
         return card
 
     def first_focus(self) -> None:
@@ -269,6 +269,7 @@ class FingerprintPage(AskPage):
         self._match = found.match
         before = self.verdict.text()
         self.verdict.say(found.words)
+        self._verdict_line.setVisible(bool(text.strip()))
         look(self.verdict, tone=found.tone)
         sign = {"good": "check", "wait": "wait", "bad": "bad"}.get(found.tone, "")
         self._verdict_sign.setVisible(bool(sign))
@@ -292,6 +293,30 @@ class FingerprintPage(AskPage):
 
     def _on_differs(self) -> None:
         self.answered.emit(Fingerprint.IT_DIFFERS)
+
+
+class HintedLine(LineEdit):
+    """An empty line says at its end what happens with what is typed, where there is room."""
+
+    def __init__(self, name: Words, hint: Words) -> None:
+        super().__init__(name, placeholder=name)
+        self.hint = Note(hint)
+        self.hint.setParent(self)
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.textChanged.connect(self._make_room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    @Slot()
+    def _make_room(self) -> None:
+        size = self.hint.sizeHint()
+        needed = self.fontMetrics().horizontalAdvance(self.placeholderText()) + size.width()
+        self.hint.setVisible(not self.text() and needed + theme.em(3) < self.width())
+        inside = theme.em(0.7)
+        left = inside if self.isRightToLeft() else self.width() - size.width() - inside
+        self.hint.setGeometry(QRect(QPoint(left, (self.height() - size.height()) // 2), size))
 
 
 def _practice_letter(fingerprint: str) -> Card:

@@ -42,14 +42,15 @@ class EndingPage(Stage):
         super().__init__(ending.title, ending.intro, crumb)
         self.ending = ending
         self.head.insertWidget(1, SignTile("check", "good", side=2.6))
-        self.facts = [FactLine(shown) for shown in ending.shown]
+        shown = list(ending.shown)
+        if ending.address and ending.address not in [fact.value for fact in shown]:
+            shown.insert(0, Shown(N_("core", "Address in the browser"), ending.address))
+        self.facts = [FactLine(fact) for fact in shown]
         if self.facts:
             card = Card(gap=0.9)
             for fact in self.facts:
                 card.body.addWidget(fact)
             self.body.addWidget(card)
-        if ending.address:
-            self.body.addWidget(Note(ending.address))
         close = Button(N_("core", "&Done"), "link", clicked=self.next_wanted.emit)
         close.setObjectName("done")
         buttons: list[QWidget] = []
@@ -78,6 +79,7 @@ class EndingPage(Stage):
         QDesktopServices.openUrl(QUrl(self.ending.address))
 
     def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         for fact in self.facts:
             fact.hide_secret()
 

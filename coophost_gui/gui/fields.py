@@ -213,9 +213,9 @@ class ChoiceEditor(Editor):
             card.dot.setChecked(option[0] == value)
             layout.addWidget(card)
         self._group.idToggled.connect(self._on_toggled)
-        if not self._group.checkedButton():
-            self._group.button(0).setChecked(True)
-        self.control = self._group.checkedButton()
+        chosen = self._group.checkedButton() or self._group.button(0)
+        chosen.setChecked(True)
+        self.control: QWidget = chosen
 
     def value(self) -> str:
         number = self._group.checkedId()

@@ -80,7 +80,7 @@ class FlowView(QWidget):
         self._running: list[Job] = []
         # A view that goes away takes its job with it: nobody would hear its questions.
         running = self._running
-        self.destroyed.connect(lambda: [job.cancel() for job in running])
+        self.destroyed.connect(lambda: _cancel(running))
         self.steps: list[Step] = []
         self._stack = QStackedWidget()
         layout = QVBoxLayout(self)
@@ -474,7 +474,7 @@ class FlowView(QWidget):
             self.stage.first_focus()
 
     def _show_stop(self, problem: Problem, where: str) -> None:
-        page = StopPage(self._card(problem, where), self._crumb(None))
+        page = StopPage(self._card(problem, where), self._stage_crumb())
         page.next_wanted.connect(self._leave_stop)
         page.back_wanted.connect(lambda: self._open(self.flow.after(None, self.answers)))
         self._show(page)
@@ -600,6 +600,11 @@ class StopPage(Stage):
     def first_focus(self) -> None:
         super().first_focus()
         self._problem_card.speak()
+
+
+def _cancel(jobs: list[Job]) -> None:
+    for job in jobs:
+        job.cancel()
 
 
 def _kept_already(job: Job, steps: list[Step]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 
 from coophost_gui.gui.busy import Busy
 from coophost_gui.gui.fields import Question
@@ -26,8 +26,23 @@ class Stage(Screen):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.press_primary()
+        elif event.key() == Qt.Key.Key_Alt:
+            self._underline(True)
         elif event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Alt:
+            self._underline(False)
+        super().keyReleaseEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._underline(False)
+        super().hideEvent(event)
+
+    def _underline(self, underlined: bool) -> None:
+        for button in self.findChildren(Button):
+            button.underline(underlined)
 
     def press_primary(self) -> None:
         """Press the filled button, if there is one and it is no lie now."""
@@ -42,7 +57,7 @@ class Stage(Screen):
     def back_button(self, words: Words = "") -> Button:
         made = Button(words or N_("core", "&Back"), "link", clicked=self.back_wanted.emit)
         made.setObjectName("back")
-        made.setShortcut("Alt+Left")
+        QShortcut(QKeySequence.StandardKey.Back, made, made.click)
         return made
 
 

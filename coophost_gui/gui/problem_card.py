@@ -20,7 +20,6 @@ from coophost_gui.gui.widgets import (
     announce,
     column,
     named,
-    row,
 )
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
@@ -80,15 +79,14 @@ class ProblemCard(Card):
             lambda: report(told, practising=practising), N_("core", "Copy the report")
         )
         copy.setObjectName("copy_report")
-        buttons = [copy]
+        beside: list[Button] = [copy]
         if retry is not None and not problem.stops:
-            again: Button = Button(N_("core", "&Try again"), "plain", sign="again", clicked=retry)
+            again = Button(N_("core", "&Try again"), "plain", sign="again", clicked=retry)
             again.setObjectName("try_again")
-            buttons.insert(0, again)  # type: ignore[arg-type]
-        self.fold = Fold(N_("core", "Details"), self.details)
+            beside.insert(0, again)
+        self.fold = Fold(N_("core", "Details"), self.details, *beside)
         self.fold.button.setObjectName("problem_details")
         self.body.addWidget(self.fold)
-        self.body.addWidget(row(*buttons))
         note = N_("core", "The report holds no passwords. Read it before you pass it on.")
         self.body.addWidget(Note(note))
 

@@ -48,7 +48,6 @@ class ReviewPage(Stage):
         if self.dangers:
             self._ask_for_the_sentence()
             start = Button(words, "danger", clicked=self.next_wanted.emit)
-            start.setEnabled(False)
             self.primary = None
         else:
             start = Button(words, "primary", clicked=self.next_wanted.emit)
@@ -56,6 +55,8 @@ class ReviewPage(Stage):
         start.setObjectName("begin")
         self.start = start
         self.set_foot([back], [start])
+        if self.dangers:
+            self._on_typed("")
 
     def first_focus(self) -> None:
         if self.typed is not None:
@@ -75,7 +76,11 @@ class ReviewPage(Stage):
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
-        self.start.setEnabled(same_sentence(text, tr(SENTENCE)))
+        typed = same_sentence(text, tr(SENTENCE))
+        self.start.setEnabled(typed)
+        reason = "" if typed else tr(N_("core", "Type the sentence above first."))
+        self.start.setToolTip(reason)
+        self.start.setAccessibleDescription(reason)
 
 
 def same_sentence(typed: str, sentence: str) -> bool:

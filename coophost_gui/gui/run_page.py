@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QElapsedTimer, QMargins, Qt, QTimer, Slot
-from PySide6.QtGui import QFontMetricsF, QHideEvent, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
@@ -30,7 +30,7 @@ from coophost_gui.kit.jobs import Event, Output, Progress, StepBegan, StepEnded
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
 
-State = Literal["todo", "now", "done", "halted"]
+State = Literal["todo", "now", "done", "stopped", "halted"]
 
 KEPT_LINES = 1000
 FLUSH_MS = 100
@@ -102,7 +102,7 @@ class RunPage(Stage):
             self.problem.deleteLater()
             self.problem = None
         for line in self.lines.values():
-            if line.state == "halted":
+            if line.state in ("stopped", "halted"):
                 line.become("todo")
         self.say(self._headline, MAY_CLOSE)
         self._button_says(running=True)
@@ -136,12 +136,12 @@ class RunPage(Stage):
         self.intro.say(N_("core", "Stopping at the next safe point …"))
 
     def stopped(self) -> None:
-        self._halt(*STOPPED)
+        self._halt(*STOPPED, "stopped")
         announce(self, f"{self.headline.text()}. {self.intro.text()}")
 
     def broke(self, card: ProblemCard) -> None:
         """A problem came up; the same button goes on once it is mended."""
-        self._halt(*NEEDS_YOU)
+        self._halt(*NEEDS_YOU, "halted")
         self.problem = card
         self.body.insertWidget(0, card)
         self.area.ensureVisible(0, 0)
@@ -169,10 +169,10 @@ class RunPage(Stage):
         self.said.appendPlainText("\n".join(self._unread))
         self._unread.clear()
 
-    def _halt(self, headline: Words, intro: Words) -> None:
+    def _halt(self, headline: Words, intro: Words, state: State) -> None:
         self.finished()
         if self._now is not None and self._now.state == "now":
-            self._now.become("halted")
+            self._now.become(state)
         self._now = None
         self.say(headline, intro)
         self._button_says(running=False)
@@ -236,9 +236,6 @@ class RunPage(Stage):
         super().showEvent(event)
         self.flush()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-
 
 class StepLine(QWidget):
     """One step: its sign, its title, what is to be said of it, and its seconds."""
@@ -255,8 +252,8 @@ class StepLine(QWidget):
         self.bar.hide()
         self.seconds = Note()
         self.seconds.setAlignment(Qt.AlignmentFlag.AlignTrailing)
-        room = QFontMetricsF(theme.font(theme.NOTE)).horizontalAdvance("00:00:00")
-        self.seconds.setFixedWidth(int(room) + 2)
+        room = QFontMetricsF(theme.font(theme.NOTE)).horizontalAdvance("00:00")
+        self.seconds.setMinimumWidth(int(room) + 2)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(QMargins())
         layout.setSpacing(theme.em(0.75))
@@ -273,10 +270,11 @@ class StepLine(QWidget):
             "todo": ("wait", "soft"),
             "now": ("move", "accent"),
             "done": ("check", "good"),
-            "halted": ("bad", "wait"),
+            "stopped": ("wait", "wait"),
+            "halted": ("bad", "bad"),
         }[state]
         self.tile.show_sign(sign, tone)
-        look(self.title, look="strong" if state in ("now", "halted") else "text")
+        look(self.title, look="strong" if state in ("now", "stopped", "halted") else "text")
         look(self.title, tone="soft" if state == "todo" else "ink")
         self.bar.setVisible(False)
         if state == "now":
@@ -319,6 +317,7 @@ class StepLine(QWidget):
             "todo": N_("core", "{step}: still to do"),
             "now": N_("core", "{step}: under way"),
             "done": N_("core", "{step}: done"),
+            "stopped": N_("core", "{step}: not done yet"),
             "halted": N_("core", "{step}: not done yet"),
         }[state]
         named(self, said(words, step=tr(self._step.title)))

@@ -245,6 +245,9 @@ def _sheet(p: Palette) -> str:
     QLabel[look="small-strong"] {{ {_size(NOTE)} font-weight: 600; }}
     {tones}
     *[look="ground"] {{ background: {p.ground}; border: none; }}
+    *[look="foot"] {{ background: {p.ground}; border: none;
+        border-top: {thin}px solid {p.ground}; }}
+    *[look="foot"][more="true"] {{ border-top-color: {p.line}; }}
     *[look="rail"] {{ background: {p.raised}; border: none; }}
     *[look="card"] {{ background: {p.surface}; border: none; border-radius: {em(RADIUS)}px; }}
     {cards}
@@ -262,6 +265,9 @@ def _sheet(p: Palette) -> str:
         border-color: {p.raised}; }}
     QPushButton[look="link"] {{ border-color: transparent; }}
     QPushButton[look="link"]:focus {{ border-color: {p.ink}; }}
+    QPushButton[look="quiet"] {{ border-color: transparent; padding: {em(0.3)}px {em(0.3)}px; }}
+    QPushButton[look="quiet"]:focus {{ border-color: {p.ink};
+        padding: {em(0.3) - thick + thin}px {em(0.3) - thick + thin}px; }}
     QPushButton[look="danger"] {{ color: {p.bad}; border-color: {p.bad}; }}
     QPushButton[look="danger"]:disabled {{ color: {p.soft}; border-color: {p.line}; }}
     QToolButton {{ background: transparent; border: {thin}px solid transparent;

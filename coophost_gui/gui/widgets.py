@@ -1,5 +1,6 @@
 """The few widgets that every screen is made of. Each has a name that a screen reader says."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeVar
 
@@ -50,7 +51,7 @@ from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Said, Words, said
 
 W = TypeVar("W", bound=QWidget)
-Kind = Literal["primary", "plain", "link", "danger"]
+Kind = Literal["primary", "plain", "link", "quiet", "danger"]
 
 
 def named(widget: W, name: Words, description: Words = "") -> W:
@@ -241,6 +242,8 @@ class Flowing(QLayout):
                 continue
             size = item.sizeHint()
             size.setWidth(min(size.width(), rect.width()))
+            if item.hasHeightForWidth():
+                size.setHeight(item.heightForWidth(size.width()))
             if rows[-1] and used + size.width() > rect.width():
                 rows.append([])
                 used = 0
@@ -361,6 +364,8 @@ class Sign(SignTile):
         super().__init__(sign, tone, side=side, bare=True)
 
 
+_LETTER = re.compile(r"(?<!&)&([^&])")
+
 LEVEL_SIGNS = {"good": "check", "wait": "wait", "bad": "bad"}
 
 
@@ -446,7 +451,11 @@ def paint_chip(
 
 
 class Button(QPushButton):
-    """A button: "primary" is the one filled button of a screen, "danger" is never filled."""
+    """A button: "primary" is the one filled button of a screen, "danger" is never filled.
+
+    "link" is only words; "quiet" too, and lines up with the text above it.  The letter
+    after an ``&`` presses it together with Alt, and is underlined while Alt is held.
+    """
 
     def __init__(
         self,
@@ -471,11 +480,22 @@ class Button(QPushButton):
         return self._kind
 
     def say(self, words: Words) -> None:
-        """Show *words* from now on; ``&`` marks the Alt key, but not when it stands in a fact."""
+        """Show *words* from now on; an ``&`` in a fact of theirs is only an ampersand."""
         if isinstance(words, Said):
             facts = {name: str(value).replace("&", "&&") for name, value in words.facts.items()}
             words = Said(words.text, facts)
-        self.setText(tr(words))
+        self._words = tr(words)
+        self.underline(False)
+
+    def underline(self, underlined: bool) -> None:
+        """Show the letter that presses the button together with Alt, or only let it work."""
+        if underlined:
+            self.setText(self._words)
+            return
+        letter = _LETTER.search(self._words)
+        self.setText(_LETTER.sub(r"\1", self._words))
+        if letter:
+            self.setShortcut(f"Alt+{letter[1].upper()}")
 
     def set_sign(self, sign: str) -> None:
         """Draw another sign beside the words from now on."""
@@ -558,6 +578,14 @@ class LineEdit(QLineEdit):
         self.setPlaceholderText(tr(placeholder))
         self.setMinimumWidth(theme.em(6))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(self)  # with big letters it may be below the edge
+
     def set_trouble(self, trouble: bool) -> None:
         """Draw the edge of a line that is not right yet."""
         if self.property("trouble") != ("true" if trouble else "false"):
@@ -584,18 +612,17 @@ class Bar(QProgressBar):
 
 
 class Fold(QWidget):
-    """A line that unfolds *inside* when it is pressed: "Details"."""
+    """A line that unfolds *inside* when it is pressed: "Details"; *beside* stands before it."""
 
     toggled = Signal(bool)
 
-    def __init__(self, words: Words, inside: QWidget) -> None:
+    def __init__(self, words: Words, inside: QWidget, *beside: QWidget) -> None:
         super().__init__()
-        self.button = Button(words, "link", sign="forward")
+        self.button = Button(words, "quiet", sign="forward")
         self.button.setCheckable(True)
         self.inside = inside
         inside.setVisible(False)
-        layout = column(self.button, inside, gap=0.4)
-        self.setLayout(layout)
+        self.setLayout(column(row(*beside, self.button), inside, gap=0.5))
         self.button.toggled.connect(self._turn)
 
     @Slot(bool)
@@ -609,7 +636,7 @@ class CopyButton(Button):
     """Puts *text* on the clipboard, and says so for a moment."""
 
     def __init__(self, text: Callable[[], str], words: Words = "", of: Words = "") -> None:
-        super().__init__(words or N_("core", "Copy"), "link", sign="copy")
+        super().__init__(words or N_("core", "Copy"), "quiet", sign="copy")
         self._copied = text
         if of:
             named(self, said(N_("core", "Copy: {what}"), what=tr(of)))
@@ -652,7 +679,8 @@ class Screen(QWidget):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inside)
-        self.foot = QWidget()
+        self.foot = look(QWidget(), look="foot")
+        self.area.verticalScrollBar().rangeChanged.connect(self._on_range)
         self._foot = QHBoxLayout(self.foot)
         self._foot.setContentsMargins(side, theme.em(0.5), side, theme.em(1.5))
         self._foot.setSpacing(theme.em(theme.GAP))
@@ -662,6 +690,11 @@ class Screen(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.area, 1)
         outer.addWidget(self.foot)
+
+    @Slot(int, int)
+    def _on_range(self, least: int, most: int) -> None:
+        """Draw a line above the buttons while there is more than fits."""
+        look(self.foot, more="true" if most > least else "false")
 
     def say(self, headline: Words, intro: Words = "") -> None:
         """Change the state that the screen says."""
