@@ -7,6 +7,7 @@ import pytest
 from tests.testbed import install
 from tests.testbed.services import Services
 from tests.testbed.swarm import SwarmServer
+from tests.testbed.systemd import SystemdServer
 
 
 @pytest.fixture(scope="session")
@@ -42,4 +43,27 @@ def registry(services):
 def swarm_server(services):
     """A fresh server with a swarm and the network ``proxy``, in about a second."""
     with SwarmServer(name_server=services.address, certificates=services.trusted) as server:
+        yield server
+
+
+@pytest.fixture
+def systemd_server(services):
+    """A fresh whole Debian without Docker, in about a second (the first time ever: minutes)."""
+    with SystemdServer(
+        name_server=services.address,
+        apt_settings=services.packages.apt_settings,
+        mirror=services.registry.mirror,
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+def docker_server(services):
+    """The same with Debian's Docker installed, and no swarm yet."""
+    with SystemdServer(
+        name_server=services.address,
+        apt_settings=services.packages.apt_settings,
+        mirror=services.registry.mirror,
+        docker=True,
+    ) as server:
         yield server

@@ -9,8 +9,9 @@ import paramiko
 import pytest
 import requests
 
-from tests.testbed.commands import CommandRefused
+from tests.testbed.commands import CommandRefused, greets
 from tests.testbed.swarm import SwarmServer
+from tests.testbed.systemd import SystemdServer
 
 pytestmark = pytest.mark.testbed
 
@@ -41,6 +42,16 @@ def ask(names, name, kind="A"):
     resolver = dns.resolver.Resolver(configure=False)
     resolver.nameservers, resolver.lifetime = [names.address], 1
     return sorted(str(answer) for answer in resolver.resolve(name, kind))
+
+
+def page(url, patience=30):
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return requests.get(url, timeout=1).text
+        except requests.ConnectionError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
 
 
 def test_a_swarm_server_is_a_manager_with_the_proxy_network(swarm_server):
@@ -120,21 +131,88 @@ def test_two_servers_stand_side_by_side_and_leave_nothing(services):
     assert time.monotonic() - began < 20
 
 
+def test_a_systemd_server_is_a_blank_debian(systemd_server):
+    with log_in(systemd_server) as client:
+        assert said(client, "ps -p 1 -o comm=") == "systemd"
+        assert said(client, "command -v docker || echo none") == "none"
+        assert said(client, ". /etc/os-release; echo $VERSION_ID") == "12"
+        key = client.get_transport().get_remote_server_key()
+    assert key.fingerprint == systemd_server.fingerprint
+    password = systemd_server.helper_password
+    with log_in(systemd_server, "helper", password) as client:
+        assert said(client, "sudo -n id -u || echo refused") == "refused"
+        assert said(client, "sudo -S -p '' id -u", f"{password}\n") == "0"
+    with log_in(systemd_server, "deploy", password) as client:
+        assert said(client, "sudo -n id -u") == "0"
+
+
+def test_a_systemd_server_installs_debian_packages(systemd_server, services):
+    with services.packages.away(), pytest.raises(CommandRefused, match="Connection refused"):
+        systemd_server.run(
+            "apt-get",
+            "update",
+            "-q",
+            "-o",
+            *("APT::Update::Error-Mode=any", "-o", "Acquire::Retries=0"),
+        )
+    systemd_server.run("apt-get", "update", "-q")
+    systemd_server.run("apt-get", "install", "-q", "-y", "busybox-static")
+    assert "BusyBox" in systemd_server.run("busybox", "--help")
+
+
+def test_a_systemd_server_survives_a_reboot_and_a_power_cut(systemd_server):
+    systemd_server.write("/etc/kept", "yes")
+    systemd_server.reboot()
+    assert systemd_server.run("cat", "/etc/kept") == "yes"
+    systemd_server.kill()
+    assert not greets(systemd_server.address, systemd_server.port)
+    systemd_server.start()
+    assert systemd_server.run("cat", "/etc/kept") == "yes"
+    with log_in(systemd_server) as client:
+        assert said(client, "hostname") == systemd_server.name
+
+
+def test_a_systemd_server_can_be_cut_and_frozen(systemd_server):
+    systemd_server.cut()
+    with pytest.raises(TimeoutError):
+        socket.create_connection((systemd_server.address, 22), 0.5)
+    systemd_server.mend()
+    systemd_server.freeze()
+    with socket.create_connection((systemd_server.address, 22), 1) as connection:
+        connection.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+    systemd_server.thaw()
+    log_in(systemd_server).close()
+
+
+def test_a_systemd_server_with_docker_runs_an_app(docker_server):
+    docker_server.docker("swarm", "init", "--advertise-addr", docker_server.address)
+    docker_server.docker(
+        *("service", "create", "-q", "--detach", "--name", "web", "--endpoint-mode", "dnsrr"),
+        *("--publish", "mode=host,published=80,target=80", "hello:1"),
+    )
+    assert "Hello" in page(f"http://{docker_server.address}/")
+
+
+def test_a_systemd_server_with_a_small_disk_fills_up(services):
+    with SystemdServer(disk_mb=200) as server:
+        server.fill(leave_mb=20)
+        assert int(server.run("df", "--output=avail", "-m", "/").split()[1]) <= 21
+        server.fill()
+        with pytest.raises(CommandRefused, match="No space left"):
+            server.run("dd", "if=/dev/zero", "of=/root/more", "bs=1M", "count=5")
+        server.unfill()
+        server.run("dd", "if=/dev/zero", "of=/root/more", "bs=1M", "count=5")
+
+
 def test_an_image_is_pulled_as_from_docker_hub_and_answers(swarm_server, registry):
     assert registry.tags("library/hello") == ["1", "2"]
     swarm_server.docker(
         *("service", "create", "-q", "--detach", "--name", "web", "--endpoint-mode", "dnsrr"),
         *("--publish", "mode=host,published=80,target=80", "hello:1"),
     )
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            answer = requests.get(f"http://{swarm_server.address}/", timeout=1)
-            break
-        except requests.ConnectionError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-    assert "Hello" in answer.text
+    assert "Hello" in page(f"http://{swarm_server.address}/")
 
 
 def test_the_registry_fails_in_docker_hubs_own_words(swarm_server, registry):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -71,6 +72,16 @@ def until(
         if time.monotonic() > deadline:
             raise TooSlow(f"{what}: not within {seconds:g} s")
         time.sleep(every)
+
+
+def greets(address: str, port: int = 22) -> bool:
+    """Whether an SSH server says its first words there."""
+    try:
+        with socket.create_connection((address, port), 1) as connection:
+            connection.settimeout(5)
+            return connection.recv(4) == b"SSH-"
+    except OSError:
+        return False
 
 
 def starttime(pid: int) -> str:

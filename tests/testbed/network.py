@@ -86,13 +86,16 @@ class Number:
         )
         run("nsenter", f"--net=/proc/{pid}/ns/net", "ip", "-batch", "-", stdin=batch)
 
-    def _clear(self) -> None:
-        for words in (
-            ("link", "del", self.link),
-            ("addr", "del", f"{self.services}/32", "dev", BRIDGE),
-        ):
+    def unplug(self) -> None:
+        """Take the link away; nothing when there is none."""
+        if Path("/sys/class/net", self.link).exists():
             with contextlib.suppress(CommandRefused):
-                run("ip", *words)
+                run("ip", "link", "del", self.link)
+
+    def _clear(self) -> None:
+        self.unplug()
+        with contextlib.suppress(CommandRefused):
+            run("ip", "addr", "del", f"{self.services}/32", "dev", BRIDGE)
         for controller in Path("/sys/fs/cgroup").glob(f"*/coophost-{self.value}"):
             _remove_groups(controller)
         _remove_groups(Path(f"/sys/fs/cgroup/coophost-{self.value}"))
@@ -123,7 +126,7 @@ def _abandoned(note: Path) -> bool:
 def _bridge_up() -> None:
     TAKEN.mkdir(parents=True, exist_ok=True)
     if not Path("/sys/class/net", BRIDGE).exists():
-        run("ip", "link", "add", BRIDGE, "type", "bridge")
+        run("ip", "link", "add", BRIDGE, "address", "02:63:6f:6f:70:01", "type", "bridge")
         run("ip", "addr", "add", f"{GATEWAY}/16", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
 

@@ -1,4 +1,4 @@
-"""What serves the servers of one test run: names, registry, certificates; on one address."""
+"""What serves the servers of one test run, on one address: names, packages, registry."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,6 +8,7 @@ from tests.testbed.certificates import Certificates
 from tests.testbed.images import tiny
 from tests.testbed.names import Names
 from tests.testbed.network import Number
+from tests.testbed.packages import Packages
 from tests.testbed.registry import HUB, Registry
 
 
@@ -17,6 +18,7 @@ class Services:
     names: Names
     registry: Registry
     certificates: Certificates
+    packages: Packages
 
     def __enter__(self) -> Self:
         self._stack = ExitStack()
@@ -27,6 +29,7 @@ class Services:
             self.address, self.folder = number.services, number.folder
             self.certificates = Certificates(self.folder / "certificates")
             self.names = self._stack.enter_context(Names(self.address, self.folder))
+            self.packages = self._stack.enter_context(Packages(self.address, self.folder))
             registry = Registry(self.address, self.folder, self.certificates)
             self.registry = self._stack.enter_context(registry)
             registry.hold(tiny())

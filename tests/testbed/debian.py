@@ -1,0 +1,37 @@
+"""The Debian servers that tests begin with: blank, and with Docker already there."""
+
+from tests.testbed.namespaces import HELPER_PASSWORD, ROOT_PASSWORD
+from tests.testbed.trees import Tree, base, grow
+
+_PACKAGES = (
+    "linux-image-cloud-amd64 systemd-sysv systemd-timesyncd libpam-systemd dbus udev kmod procps "
+    "openssh-server sudo curl python3-minimal iproute2 iptables ifupdown isc-dhcp-client "
+    "netbase ca-certificates apt-utils"
+)
+
+_USERS = f"""
+useradd -m -s /bin/bash helper
+useradd -m -s /bin/bash deploy
+printf '%s\\n' 'helper ALL=(ALL) ALL' 'deploy ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/testbed
+chmod 440 /etc/sudoers.d/testbed
+printf '%s\\n' 'root:{ROOT_PASSWORD}' 'helper:{HELPER_PASSWORD}' 'deploy:{HELPER_PASSWORD}' |
+    chpasswd
+rm -f /etc/ssh/ssh_host_*
+sed -i 's/^HashKnownHosts/#&/' /etc/ssh/ssh_config
+printf '%s\\n' 'PermitRootLogin yes' 'PasswordAuthentication yes' 'UseDNS no' \\
+    'HostKey /etc/ssh/ssh_host_ed25519_key' > /etc/ssh/sshd_config.d/testbed.conf
+printf '%s\\n' 'auto lo' 'iface lo inet loopback' > /etc/network/interfaces
+echo 'LANG=C.UTF-8' > /etc/default/locale
+systemctl mask -q apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer \\
+    systemd-timesyncd.service 2>/dev/null
+"""
+
+
+def blank() -> Tree:
+    """A Debian server as one rents it: SSH, sudo, users, nothing else."""
+    return grow("blank", base(), _PACKAGES, _USERS)
+
+
+def with_docker() -> Tree:
+    """The same with Debian's Docker installed, its service on, no swarm yet."""
+    return grow("docker", blank(), "docker.io apparmor")
