@@ -1,0 +1,177 @@
+"""Which host keys are known: an own reader of ``known_hosts``, as OpenSSH reads it.
+
+The format is that of sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".  Files are only ever
+appended to: a line of somebody else's is never touched.
+"""
+
+import base64
+import binascii
+import fcntl
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from coophost_gui.kit import places
+
+SSH_PORT = 22
+
+
+class Verdict(StrEnum):
+    """What the files say about a host key."""
+
+    MATCH = "match"
+    REVOKED = "revoked"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+    OTHER_TYPE = "other-type"  # the host is known, but by a key of another type
+
+
+@dataclass(frozen=True)
+class Line:
+    """One usable line of a file."""
+
+    file: Path
+    number: int
+    marker: str  # "", "revoked" or "cert-authority"
+    hosts: str
+    type: str
+    key: bytes
+
+    def covers(self, names: Iterable[str]) -> bool:
+        """Say whether one of *names* is meant by the host patterns of this line."""
+        return any(_covers(self.hosts, name) for name in names)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The verdict on one key, and the lines that led to it."""
+
+    verdict: Verdict
+    lines: tuple[Line, ...] = ()
+    authority: bool = False  # a certificate authority is known for this host
+
+
+def fingerprint(key: bytes) -> str:
+    """Return the fingerprint of a public key blob as ``ssh-keygen -l`` writes it."""
+    digest = hashlib.sha256(key).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def read(files: Iterable[Path]) -> list[Line]:
+    """Return the usable lines of *files*; a line that OpenSSH would skip is skipped."""
+    return [line for file in files for line in _lines(file)]
+
+
+def check(lines: Sequence[Line], host: str, port: int, type_: str, key: bytes) -> Known:
+    """Judge the key of *type_* (``ssh-ed25519``) that *host* showed on *port*."""
+    names = forms(host, port)
+    mine = [line for line in lines if line.covers(names)]
+    revoked = [line for line in mine if line.marker == "revoked" and line.key == key]
+    authority = any(line.marker == "cert-authority" for line in mine)
+    plain = [line for line in mine if not line.marker]
+    if revoked:
+        return Known(Verdict.REVOKED, tuple(revoked), authority)
+    if same := [line for line in plain if line.key == key]:
+        return Known(Verdict.MATCH, tuple(same), authority)
+    if others := [line for line in plain if line.type == type_]:
+        return Known(Verdict.CHANGED, tuple(others), authority)
+    if plain:
+        return Known(Verdict.OTHER_TYPE, tuple(plain), authority)
+    return Known(Verdict.UNKNOWN, (), authority)
+
+
+def known_types(lines: Sequence[Line], host: str, port: int) -> list[str]:
+    """Return the key types known for *host*, to be asked for first, as OpenSSH does."""
+    names = forms(host, port)
+    found = [line.type for line in lines if not line.marker and line.covers(names)]
+    return list(dict.fromkeys(found))
+
+
+def forms(host: str, port: int) -> tuple[str, ...]:
+    """Return the names under which a key of *host* on *port* may be written."""
+    if port == SSH_PORT:
+        return (host.lower(),)
+    return (f"[{host.lower()}]:{port}", host.lower())
+
+
+def remember(file: Path, host: str, port: int, type_: str, key: bytes, *, hashed: bool) -> None:
+    """Append one line to *file* (0600); nothing that stands there is changed."""
+    name = forms(host, port)[0]
+    shown = _hashed(name) if hashed else name
+    line = f"{shown} {type_} {base64.b64encode(key).decode()}\n".encode()
+    places.private(file.parent)
+    descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            line = b"\n" + line
+        os.write(descriptor, line)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _lines(file: Path) -> Iterator[Line]:
+    try:
+        text = file.read_bytes().decode(errors="replace")
+    except (FileNotFoundError, PermissionError, IsADirectoryError):
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        words = line.split()
+        marker = ""
+        if words and words[0].startswith("@"):
+            marker = words.pop(0)[1:]
+            if marker not in ("revoked", "cert-authority"):
+                continue
+        if len(words) < 3 or words[0].startswith("#"):
+            continue
+        try:
+            key = base64.b64decode(words[2], validate=True)
+        except (binascii.Error, ValueError):
+            continue
+        if _type_of(key) == words[1]:
+            yield Line(file, number, marker, words[0], words[1], key)
+
+
+def _type_of(key: bytes) -> str:
+    """Return the type that a public key blob names itself: a length, then the word."""
+    length = int.from_bytes(key[:4], "big")
+    return key[4 : 4 + length].decode(errors="replace")
+
+
+def _covers(hosts: str, name: str) -> bool:
+    if hosts.startswith("|1|"):
+        return _hash_matches(hosts, name)
+    found = False
+    for pattern in hosts.lower().split(","):
+        if pattern.startswith("!"):
+            if _matches(pattern[1:], name):
+                return False
+        elif _matches(pattern, name):
+            found = True
+    return found
+
+
+def _matches(pattern: str, name: str) -> bool:
+    wild = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
+    return re.fullmatch(wild, name) is not None
+
+
+def _hash_matches(hosts: str, name: str) -> bool:
+    try:
+        salt, digest = (base64.b64decode(part) for part in hosts.split("|")[2:4])
+    except (binascii.Error, ValueError):
+        return False
+    return hmac.compare_digest(hmac.new(salt, name.encode(), hashlib.sha1).digest(), digest)
+
+
+def _hashed(name: str) -> str:
+    salt = os.urandom(20)
+    digest = hmac.new(salt, name.encode(), hashlib.sha1).digest()
+    return "|1|" + "|".join(base64.b64encode(part).decode() for part in (salt, digest))

@@ -1,0 +1,128 @@
+"""What may stand between us and a machine. Facts: ``host``, and what each text names."""
+
+from coophost_gui.hosts.base import HostProblem
+from coophost_gui.kit.text import N_
+
+NOTHING_SENT = N_("core", "Nothing was changed, and no password was sent.")
+NOT_CHANGED = N_("core", "Nothing was changed on the server.")
+DONE_STAYS = N_("core", "What was finished stays. Apps on the server go on running.")
+
+
+class HostUnreachable(HostProblem):
+    text = N_("core", "{host} does not answer on port {port}.")
+    hint = N_(
+        "core",
+        "Check the address for a typing mistake, and that the server is switched on at your "
+        "provider. Then try again.",
+    )
+
+
+class NameUnknown(HostProblem):
+    text = N_("core", "Nobody knows the name {host}.")
+    hint = N_("core", "Check it for a typing mistake, or type the server's numbers instead.")
+
+
+class HostSilent(HostProblem):
+    text = N_("core", "{host} has stopped answering.")
+    means = DONE_STAYS
+    hint = N_("core", "Wait a minute and try again. Finished steps are skipped.")
+
+
+class NotASecureShell(HostProblem):
+    text = N_("core", "What answers at {host} on port {port} is not a server's login (SSH).")
+    means = NOTHING_SENT
+    hint = N_("core", "Check the address and the port at your provider, then try again.")
+
+
+class TooOld(HostProblem):
+    text = N_("core", "{host} only speaks old kinds of encryption that are no longer safe.")
+    means = NOTHING_SENT
+    hint = N_("core", "Have the server installed again with Debian 12, then try again.")
+
+
+class PasswordWrong(HostProblem):
+    text = N_("core", "{host} does not accept this password for “{user}”.")
+    means = NOT_CHANGED
+    hint = N_("core", "Copy it from your provider's message once more, then try again.")
+
+
+class KeyRefused(HostProblem):
+    text = N_("core", "{host} does not let “{user}” in with a key from this computer.")
+    means = NOT_CHANGED
+    hint = N_("core", "Type the password that your provider gave you, then try again.")
+
+
+class PasswordNotAllowed(HostProblem):
+    text = N_("core", "{host} lets nobody in with a password; it wants a key (login: {user}).")
+    means = NOT_CHANGED
+    hint = N_(
+        "core",
+        "Put the key of this computer into the key box at your provider, or use the computer "
+        "that can already get in.",
+    )
+
+
+class HostKeyChanged(HostProblem):
+    text = N_("core", "{host} answers with another fingerprint than last time.")
+    means = N_(
+        "core",
+        "Perhaps the server was installed anew, or somebody pretends to be it. "
+        "Nothing was sent, and nothing was changed.",
+    )
+    hint = N_(
+        "core",
+        "Ask the person who looks after the server whether it was installed anew. Only then "
+        "remove the old entry (the details say which line of which file) and try again.",
+    )
+    stops = True
+
+
+class HostKeyRevoked(HostKeyChanged):
+    text = N_("core", "The fingerprint of {host} has been declared stolen or withdrawn.")
+    hint = N_("core", "Do not go on. Talk to the person who looks after the server.")
+
+
+class FingerprintDiffers(HostProblem):
+    text = N_("core", "The fingerprints of {host} are different. We stopped here.")
+    means = NOTHING_SENT
+    hint = N_(
+        "core",
+        "Check that you copied the fingerprint of this very server. If it still differs, "
+        "do not go on: ask your provider.",
+    )
+    stops = True
+
+
+class NoSudo(HostProblem):
+    text = N_("core", "“{user}” may not act as administrator on {host}.")
+    means = NOT_CHANGED
+    hint = N_("core", "Use the name that your provider gave you first, often “root”.")
+
+
+class SudoPasswordWrong(HostProblem):
+    text = N_("core", "{host} does not accept this administrator password for “{user}”.")
+    means = DONE_STAYS
+    hint = N_("core", "Try again. It is usually the password you log in with.")
+
+
+class ConnectionLost(HostProblem):
+    text = N_("core", "The connection to {host} broke.")
+    means = DONE_STAYS
+    hint = N_("core", "Try again. Finished steps are skipped.")
+
+
+class CommandTookTooLong(HostProblem):
+    text = N_("core", "{host} did not finish a command within {minutes} minutes.")
+    means = DONE_STAYS
+    hint = N_("core", "Try again. If it stays, have a look whether the server is overloaded.")
+
+
+class FileNotWritten(HostProblem):
+    text = N_("core", "{host} could not write the file {path}.")
+    means = N_("core", "The file is as it was before.")
+    hint = N_("core", "The details say why. Often the disk is full: free some room, try again.")
+
+
+class EngineUnreachable(HostProblem):
+    text = N_("core", "The app control (Docker) on {host} does not answer.")
+    hint = N_("core", "Run the steps of “Add a server” again: they start what has stopped.")
