@@ -94,7 +94,7 @@ class EnvFile:
             return self
         for quote in (_quote(old.value), "", "'", '"'):
             new = self._with(place, replace(active, value=_encode(value, quote)))
-            if new._holds(key, value, quote):
+            if new._holds(key, value, quote, self):
                 return new
         raise ValueCannotBeWritten(key=key)
 
@@ -158,11 +158,15 @@ class EnvFile:
     def _with(self, place: int, piece: _Piece) -> "EnvFile":
         return EnvFile((*self.pieces[:place], piece, *self.pieces[place + 1 :]))
 
-    def _holds(self, key: str, value: str, quote: str) -> bool:
-        """Say whether the text, read again, gives *value* and nothing else has moved."""
+    def _holds(self, key: str, value: str, quote: str, before: "EnvFile") -> bool:
+        """Say whether the text, read again, gives *value* and is as sound as it was *before*."""
         again = EnvFile.parse(self.text)
-        fits = quote or _PLAIN.fullmatch(value)
-        return bool(fits) and again.get(key) == value and len(again.pieces) == len(self.pieces)
+        return (
+            bool(quote or _PLAIN.fullmatch(value))
+            and again.get(key) == value
+            and len(again.pieces) == len(self.pieces)
+            and len(again.odd_lines()) <= len(before.odd_lines())
+        )
 
     def _appended(self, key: str, value: str) -> "EnvFile":
         pieces = list(self.pieces)
@@ -171,7 +175,7 @@ class EnvFile:
             pieces[-1] = replace(pieces[-1], after=pieces[-1].after + end)
         for quote in ("", "'", '"'):
             new = EnvFile((*pieces, _Piece(f"{key}=", _encode(value, quote), end, key)))
-            if new._holds(key, value, quote):
+            if new._holds(key, value, quote, self):
                 return new
         raise ValueCannotBeWritten(key=key)
 

@@ -24,7 +24,7 @@ from coophost_gui.recipes.starters import version_label
 from coophost_gui.recipes.versions import Version
 
 Level = Literal["error", "warn"]
-LONGEST_SECRET = 12  # characters that leave room for the stack's name and the version
+LONGEST_SECRET = 15  # with the longest stack name (45), two "_" and "v1": 64 characters
 UNSTABLE = ("latest", "main", "master", "edge", "nightly", "dev", "develop", "unstable", "testing")
 _NUMBERED = re.compile(r"(?:^|[^0-9])v?\d+(?:\.\d+)*")
 _VERSION_VARIABLE = re.compile(r"\$\{?(\w+_VERSION)\b")
