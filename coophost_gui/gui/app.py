@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from coophost_gui.gui import theme
 from coophost_gui.gui.window import Window
 from coophost_gui.kit import log
+from coophost_gui.kit.store import Settings
 
 EXIT_AFTER_FIRST_PAINT = "COOPHOST_EXIT_AFTER_FIRST_PAINT"
 
@@ -26,9 +27,13 @@ def main(argv: Sequence[str] = ()) -> int:
     application.setApplicationName("coophost")
     application.setApplicationDisplayName("Coophost")
     application.setDesktopFileName("coophost")
-    theme.apply(application)
+    palette = Settings.read().palette
+    theme.apply(application, palette)
     diary = log.start()
     window = Window()
+    window.practised.connect(
+        lambda practising: theme.apply(application, palette, practising=practising)
+    )
     try:
         with mistakes_shown(window):
             if os.environ.get(EXIT_AFTER_FIRST_PAINT) == "1":

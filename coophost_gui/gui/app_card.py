@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from coophost_gui.gui.saying import ago
+from coophost_gui.gui.saying import ago, number, number_first
 from coophost_gui.gui.widgets import (
     Button,
     Card,
@@ -87,3 +87,45 @@ def state_of(seen: "health.Card | health.ServerCard | None") -> tuple[str, Words
     if seen is None:
         return "soft", N_("core", "Not looked at yet"), "", 0.0
     return seen.level, seen.word, seen.reason, seen.at
+
+
+def for_people(board: "health.Board") -> "list[health.Card]":
+    """Return the apps that people open; the front door is not one of them."""
+    return [card for card in board.cards if card.sign != "gate"]
+
+
+def headline(board: "health.Board") -> Words:
+    """Say in a sentence how the people's apps are."""
+    away = [server for server in board.servers if server.level == "bad"]
+    if away and len(away) == len(board.servers):
+        return (
+            said(N_("core", "{server} is not reached"), server=away[0].server)
+            if len(away) == 1
+            else N_("core", "None of your servers is reached")
+        )
+    cards = for_people(board)
+    well = sum(card.level == "good" for card in cards)
+    if not cards:
+        return N_("core", "The server is well, and has no apps yet")
+    if well == len(cards) == 1:
+        return said(N_("core", "{name} is well"), name=cards[0].name)
+    if well == len(cards) == 2:
+        return N_("core", "Both apps are well")
+    if well == len(cards):
+        return said(N_("core", "All {count} apps are well"), count=number(len(cards)))
+    if len(cards) == 1:
+        return said(N_("core", "{name}: {word}"), name=cards[0].name, word=_small(cards[0].word))
+    if well == 0:
+        return N_("core", "None of your apps is well right now")
+    return said(
+        N_("core", "{well} of {all} apps are well")
+        if well > 1
+        else N_("core", "{well} of {all} apps is well"),
+        well=number_first(well),
+        all=number(len(cards)),
+    )
+
+
+def _small(word: Words) -> str:
+    text = tr(word)
+    return text[:1].lower() + text[1:]

@@ -114,6 +114,8 @@ def written(markdown: str, palette: theme.Palette | None = None) -> QTextDocumen
     document.setDefaultStyleSheet(
         f"body, p, li, td, th {{ color: {ink}; }} "
         f"td, th {{ padding: {gap}px; border-bottom: 1px solid {line}; }} "
+        f"p, blockquote {{ margin-top: {gap}px; margin-bottom: {gap * 2}px; }} "
+        f"table {{ margin-top: {gap * 2}px; }} "
         f"h1 {{ font-size: {size * 1.7:.1f}pt; }} h2 {{ font-size: {size * 1.2:.1f}pt; }}"
     )
     document.setHtml(_inner(draft.toHtml()))
@@ -126,7 +128,8 @@ def _inner(html: str) -> str:
     import re
 
     body = html.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
-    return re.sub(r"font-(size|family):[^;\"]*;?", "", body)
+    body = body.replace("<table ", '<table width="100%" ')
+    return re.sub(r"(font-(size|family)|margin-(top|bottom)):[^;\"]*;?", "", body)
 
 
 class HelpScreen(QStackedWidget):

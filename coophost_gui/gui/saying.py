@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 
+from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
 
 NUMBERS = (
@@ -53,3 +54,25 @@ def ago(at: float, now: float | None = None) -> Words:
 def listed(names: Sequence[str]) -> str:
     """Return *names* as one line: ``Website · Notes``."""
     return " · ".join(names)
+
+
+def of_size(used: float, total: float) -> str:
+    """Say how much of something is taken: ``25 of 40 GB``."""
+    unit, size = ("GB", 1e9) if total >= 1e9 else ("MB", 1e6)
+    return tr(
+        said(
+            N_("core", "{used} of {total} {unit}"),
+            used=_short(used / size),
+            total=_short(total / size),
+            unit=unit,
+        )
+    )
+
+
+def gigabytes(count: float) -> str:
+    """Say *count* bytes as a round number of gigabytes: ``4 GB``."""
+    return f"{_short(count / 1e9)} GB"
+
+
+def _short(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"

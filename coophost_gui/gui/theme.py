@@ -4,7 +4,7 @@ Colours come in two palettes whose pairs are measured to WCAG AA.  Measures are
 multiples of the line height of the system's font, so the program grows with it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal, cast
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -88,6 +88,29 @@ DARK = Palette(
     bad_tint="#46201D",
 )
 
+# "Try it out" has a paper and an accent of its own, so that nobody mistakes it for the real.
+PRACTICE_LIGHT = replace(
+    LIGHT,
+    ground="#F8F5FB",
+    raised="#EEE7F5",
+    line="#D8CDE3",
+    accent="#6B3FA0",
+    accent_more="#5A3488",
+    accent_tint="#EBE1F7",
+)
+PRACTICE_DARK = replace(
+    DARK,
+    ground="#17141C",
+    surface="#1F1B26",
+    raised="#2B2534",
+    line="#453C52",
+    accent="#C9ABF2",
+    accent_more="#D8C2F6",
+    on_accent="#24123D",
+    accent_tint="#38284E",
+)
+PALETTES = (LIGHT, DARK, PRACTICE_LIGHT, PRACTICE_DARK)
+
 # Every pair of text and ground that the program draws; a test measures each in both palettes.
 PAIRS = (
     *((text, ground) for text in ("ink", "soft") for ground in ("ground", "surface", "raised")),
@@ -119,7 +142,8 @@ def em(times: float = 1.0) -> int:
 def colours(of: QWidget | QPalette) -> Palette:
     """Return the palette that *of* is drawn in."""
     found = of.palette() if isinstance(of, QWidget) else of
-    return DARK if found.color(_TELLTALE).lightness() < 128 else LIGHT
+    ground = found.color(_TELLTALE).name().upper()
+    return next((palette for palette in PALETTES if palette.ground == ground), LIGHT)
 
 
 def font(times: float = TEXT, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
@@ -144,10 +168,11 @@ def moves(widget: QWidget) -> bool:
     return duration > 0
 
 
-def apply(app: QApplication, mode: str = "system") -> None:
+def apply(app: QApplication, mode: str = "system", *, practising: bool = False) -> None:
     """Dress the whole program; *mode* "system" follows the system's light and dark as it changes.
 
-    Call it again when the person chooses another palette.
+    Call it again when the person chooses another palette, and on the way into "Try it
+    out" (*practising*) and back.
     """
     old = app.findChild(_Follower)
     if old is not None:
@@ -155,16 +180,16 @@ def apply(app: QApplication, mode: str = "system") -> None:
         old.deleteLater()
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
-    follower = _Follower(app, mode)
+    follower = _Follower(app, mode, practising)
     follower.dress()
 
 
 class _Follower(QObject):
     """Hears that the system went light or dark, or changed its font, and dresses again."""
 
-    def __init__(self, app: QApplication, mode: str) -> None:
+    def __init__(self, app: QApplication, mode: str, practising: bool) -> None:
         super().__init__(app)
-        self._app, self._mode = app, mode
+        self._app, self._mode, self._practising = app, mode, practising
         app.styleHints().colorSchemeChanged.connect(self.dress)
 
     @Slot()
@@ -173,7 +198,10 @@ class _Follower(QObject):
             dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         else:
             dark = self._mode == "dark"
-        palette = DARK if dark else LIGHT
+        if self._practising:
+            palette = PRACTICE_DARK if dark else PRACTICE_LIGHT
+        else:
+            palette = DARK if dark else LIGHT
         self._app.setPalette(_qt_palette(palette))
         self._app.setStyleSheet(_sheet(palette))
 

@@ -166,6 +166,8 @@ class Band(Card):
 class Window(QWidget):
     """Holds one side for the real servers and one for "Try it out", and shows one of them."""
 
+    practised = Signal(bool)  # "Try it out" is shown now, or no longer
+
     def __init__(
         self,
         make_real: "Callable[[], World]" = _real,
@@ -189,12 +191,14 @@ class Window(QWidget):
         across.addWidget(self.rail)
         across.addLayout(right, 1)
         self._real = self._add_side(make_real())
-        self._practised: Side | None = None
+        self._practice: Side | None = None
         self._side = self._real
         self._ended = False
         self.rail.chosen.connect(self._on_chosen)
         self.rail.helped.connect(self.help)
         self.band.left.connect(self.leave_practice)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Tab begins at the rail
+        self.setWindowTitle("Coophost")
         self.resize(em(WIDE), em(HIGH))
         self._make_shortcuts()
         self._show_side(self._real)
@@ -227,9 +231,9 @@ class Window(QWidget):
 
     def practise(self) -> None:
         """Show "Try it out", made when first asked for."""
-        if self._practised is None:
-            self._practised = self._add_side(self._make_practice())
-        self._show_side(self._practised)
+        if self._practice is None:
+            self._practice = self._add_side(self._make_practice())
+        self._show_side(self._practice)
         self._side.go("home")
         announce(self, tr(N_("core", "You are in “Try it out”. Nothing here is real.")))
 
@@ -242,7 +246,7 @@ class Window(QWidget):
 
     def begin_practice_again(self) -> None:
         """Throw the make-believe server away and begin with a fresh one."""
-        old, self._practised = self._practised, None
+        old, self._practice = self._practice, None
         if old is not None:
             self._main.removeWidget(old)
             old.context.close()
@@ -276,7 +280,7 @@ class Window(QWidget):
         if self._ended:
             return
         self._ended = True
-        for side in (self._real, self._practised):
+        for side in (self._real, self._practice):
             if side is not None:
                 side.keep_unfinished()
                 side.context.close()
@@ -289,7 +293,7 @@ class Window(QWidget):
         return side
 
     def _side_of(self, context: Context) -> Side:
-        side = next(s for s in (self._real, self._practised) if s and s.context is context)
+        side = next(s for s in (self._real, self._practice) if s and s.context is context)
         if side is not self._side:
             self._show_side(side)
         return side
@@ -297,7 +301,9 @@ class Window(QWidget):
     def _show_side(self, side: Side) -> None:
         self._come_back()
         self._side.context.unwatch()
-        self._side = side
+        was, self._side = self._side, side
+        if was.context.practising != side.context.practising:
+            self.practised.emit(side.context.practising)
         self._main.setCurrentWidget(side)
         self.band.setVisible(side.context.practising)
         self._fill_rail()
@@ -371,6 +377,7 @@ class Window(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.setFocus()
         # Looking loads much; the first painting of the window must not wait for it.
         QTimer.singleShot(AFTER_FIRST_PAINT, self, self._watch_if_seen)
 
@@ -384,7 +391,7 @@ class Window(QWidget):
             self._watch_if_seen()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        for side in (self._real, self._practised):
+        for side in (self._real, self._practice):
             if side is not None:
                 side.keep_unfinished()
         super().closeEvent(event)
@@ -404,5 +411,6 @@ class Window(QWidget):
 
 def needs_a_look(board: "Board") -> int:
     """Return how many servers and apps on *board* need a person."""
-    servers = sum(server.level == "bad" for server in board.servers)
-    return servers + sum(card.level == "bad" or card.unclaimed for card in board.cards)
+    away = {server.server for server in board.servers if server.level == "bad"}
+    cards = [card for card in board.cards if card.server not in away]
+    return len(away) + sum(card.level == "bad" or card.unclaimed for card in cards)

@@ -65,7 +65,10 @@ def lived_in_world(folder: Path, *, apps: bool = True) -> World[Real]:
     name = Collective(name="Quarter's Kitchen", domain=SERVER)
     name.write(world.abra.server_dir(SERVER))
     if apps:
-        for app, recipe in ((f"traefik.{SERVER}", "starter-gateway"), (WEBSITE, "starter-wordpress")):
+        for app, recipe in (
+            (f"traefik.{SERVER}", "starter-gateway"),
+            (WEBSITE, "starter-wordpress"),
+        ):
             text = f"TYPE={recipe}:1.0.0\nDOMAIN={app}\n"
             world.abra.new_app(SERVER, app, text)
     return world

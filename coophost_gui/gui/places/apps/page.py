@@ -121,11 +121,11 @@ class AppsPage(PlacePage):
         )
         start = act(self.context.open_flow, "deploy_app", {"app": app.name})
         stopped = seen is not None and str(seen.state) == "stopped"
-        words = N_("core", "Start it") if stopped else N_("core", "Start it anew")
+        words = N_("core", "Start it") if stopped else N_("core", "Start it again")
         add("deploy", words, start, "plain" if stopped else "link")
         if not stopped:
             off = act(self.context.open_flow, "undeploy_app", {"app": app.name})
-            add("undeploy", N_("core", "Take it off"), off, "link")
+            add("undeploy", N_("core", "Stop it"), off, "link")
         level, word, reason, at = state_of(seen)
         where = app.file.domain if not quiet else app.server
         sign = sign_of(app.file.recipe)

@@ -22,17 +22,28 @@ class ChoiceDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._width = em(20)
+        self._cell = em(20)
+        self._columns = 1
+        self._gap = 0
         self._height = em(8)
 
-    def fit(self, width: int, choices: list[Choice]) -> int:
-        """Measure the cards for *width*; return the height that each gets."""
-        self._width = width
+    def fit(self, cell: int, columns: int, gap: int, choices: list[Choice]) -> int:
+        """Measure the cards for *columns* cells of that width; return the height of each."""
+        self._cell, self._columns, self._gap = cell, columns, gap
+        width = cell - gap * (columns - 1) / columns
         self._height = max((self._needs(choice, width) for choice in choices), default=em(8))
         return self._height
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(self._width, self._height)
+        return QSize(self._cell, self._height + self._gap)
+
+    def card_rect(self, cell: QRectF) -> QRectF:
+        """Return the card in *cell*: the gaps lie between the cards, not around them."""
+        column = round(cell.x() / self._cell)
+        gap = self._gap
+        left = cell.x() + gap * column / self._columns
+        width = self._cell - gap * (self._columns - 1) / self._columns
+        return QRectF(left, cell.y(), width, self._height).adjusted(1, 1, -1, -1)
 
     def _needs(self, choice: Choice, width: float) -> int:
         pad, inner = em(theme.PADDING), width - 2 * em(theme.PADDING)
@@ -79,7 +90,7 @@ class ChoiceDelegate(QStyledItemDelegate):
         choice: Choice = index.data(ChoiceModel.ChoiceRole)
         palette = theme.colours(option.widget)
         state = option.state
-        card = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        card = self.card_rect(QRectF(option.rect))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
@@ -137,7 +148,9 @@ class ChoiceDelegate(QStyledItemDelegate):
     ) -> bool:
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             choice: Choice = index.data(ChoiceModel.ChoiceRole)
-            on_button = self.button_rect(QRectF(option.rect)).contains(event.position())
+            on_button = self.button_rect(self.card_rect(QRectF(option.rect))).contains(
+                event.position()
+            )
             if on_button and not choice.refused:
                 self.chosen.emit(choice)
                 return True

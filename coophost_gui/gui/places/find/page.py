@@ -267,13 +267,13 @@ class CardList(QListView):
 
     def _fit(self) -> None:
         gap = em(0.85)
-        width = self.viewport().width() + gap
-        columns = max(1, width // (em(self.NARROWEST) + gap))
-        cell = width // columns
-        if cell - gap < em(4):
+        width = self.viewport().width()
+        columns = max(1, (width + gap) // (em(self.NARROWEST) + gap))
+        cell = (width - 2) // columns
+        if cell < em(4):
             return
         choices = self.choices.choices()
-        high = self.delegate.fit(cell - gap, choices)
+        high = self.delegate.fit(cell, columns, gap, choices)
         self.setGridSize(QSize(cell, high + gap))
         rows = -(-len(choices) // columns)
         self.setFixedHeight(max(1, rows * (high + gap)))

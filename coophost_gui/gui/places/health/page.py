@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from coophost_gui.gui.app_card import StateCard, signature
+from coophost_gui.gui.app_card import StateCard, for_people, headline, signature
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.page import room_bars
-from coophost_gui.gui.saying import ago, listed, number, number_first
+from coophost_gui.gui.saying import ago, listed
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, Note, Screen, empty, named
 from coophost_gui.gui.words import tr
@@ -70,13 +70,14 @@ class HealthPage(PlacePage):
                 N_("core", "It takes a few seconds for each server."),
             )
             return
-        people = [card for card in board.loudest if card.sign != "gate"]
+        away = {server.server for server in board.servers if server.level == "bad"}
         self.front.say(headline(board), self._intro(board))
         self._add_servers(board)
         for card in board.loudest:
-            if card.sign != "gate" or card.level == "bad":
-                self._add(self._app_card(card))
-        if not people:
+            lost = card.server in away
+            if card.sign != "gate" or (card.level == "bad" and not lost):
+                self._add(self._app_card(card, lost=lost))
+        if not for_people(board):
             self.front.body.addWidget(
                 line_card(
                     "apps",
@@ -118,9 +119,11 @@ class HealthPage(PlacePage):
         self._cards.append(card)
         self.front.body.addWidget(card)
 
-    def _app_card(self, card: "health.Card") -> StateCard:
+    def _app_card(self, card: "health.Card", *, lost: bool) -> StateCard:
         buttons = []
-        if card.unclaimed:
+        if lost:
+            pass  # nothing can be done about an app before its server is reached again
+        elif card.unclaimed:
             buttons.append(self._button("claim", N_("core", "Take it over"), card, self._kind()))
         elif card.level == "bad":
             what = self._button("messages", N_("core", "What does it say?"), card, self._kind())
@@ -130,7 +133,7 @@ class HealthPage(PlacePage):
         return StateCard(
             card.sign,
             card.name,
-            card.level,
+            "wait" if lost else card.level,
             card.word,
             card.domain,
             _reason(card),
@@ -154,43 +157,6 @@ class HealthPage(PlacePage):
         kind: Kind = "plain" if self._filled else "primary"
         self._filled = True
         return kind
-
-
-def headline(board: "health.Board") -> Words:
-    """Say in a sentence how the people's apps are."""
-    away = [server for server in board.servers if server.level == "bad"]
-    if away and len(away) == len(board.servers):
-        return (
-            said(N_("core", "{server} is not reached"), server=away[0].server)
-            if len(away) == 1
-            else N_("core", "None of your servers is reached")
-        )
-    cards = [card for card in board.cards if card.sign != "gate"]
-    well = sum(card.level == "good" for card in cards)
-    if not cards:
-        return N_("core", "The server is well, and has no apps yet")
-    if well == len(cards) == 1:
-        return said(N_("core", "{name} is well"), name=cards[0].name)
-    if well == len(cards) == 2:
-        return N_("core", "Both apps are well")
-    if well == len(cards):
-        return said(N_("core", "All {count} apps are well"), count=number(len(cards)))
-    if len(cards) == 1:
-        return said(N_("core", "{name}: {word}"), name=cards[0].name, word=_small(cards[0].word))
-    if well == 0:
-        return N_("core", "None of your apps is well right now")
-    return said(
-        N_("core", "{well} of {all} apps are well")
-        if well > 1
-        else N_("core", "{well} of {all} apps is well"),
-        well=number_first(well),
-        all=number(len(cards)),
-    )
-
-
-def _small(word: Words) -> str:
-    text = tr(word)
-    return text[:1].lower() + text[1:]
 
 
 def _reason(card: "health.Card") -> Words:

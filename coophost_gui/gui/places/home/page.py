@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from coophost_gui.gui.app_card import for_people
+from coophost_gui.gui.app_card import headline as health_headline
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.page import PlacePage
-from coophost_gui.gui.saying import ago, listed, number_first
+from coophost_gui.gui.saying import ago, gigabytes, listed, number_first
 from coophost_gui.gui.tiles import Tiles, line_card
 from coophost_gui.gui.widgets import (
     Button,
@@ -25,7 +27,7 @@ from coophost_gui.gui.widgets import (
     named,
 )
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, Words, said, size_in_words
+from coophost_gui.kit.text import N_, Words, said
 
 if TYPE_CHECKING:
     from coophost_gui.health.board import Board
@@ -163,7 +165,7 @@ class HomePage(PlacePage):
         facts: list[str] = list(servers[:3])
         if len(servers) == 1 and (only := known.get(servers[0])) is not None:
             if only.room is not None:
-                facts.append(size_in_words(only.room.memory_total))
+                facts.append(gigabytes(only.room.memory_total))
             facts.append(tr(only.word))
         return _station(
             "server",
@@ -200,18 +202,17 @@ class HomePage(PlacePage):
             words: Words = N_("core", "The first look is under way.")
             chip = Chip(N_("core", "Looking"), "soft", "wait")
         else:
-            bad = [card for card in board.cards if card.level == "bad"]
-            well = [card for card in board.cards if card.level == "good"]
-            words = said(
-                N_("core", "{well} of {all} apps are well"),
-                well=len(well),
-                all=len(board.cards),
-            )
+            cards = for_people(board)
+            bad = [card for card in cards if card.level == "bad"]
+            well = [card for card in cards if card.level == "good"]
+            words = health_headline(board)
             chip = (
                 Chip(N_("core", "Needs a look"), "bad")
                 if bad
                 else Chip(N_("core", "Well"), "good")
-                if len(well) == len(board.cards)
+                if len(well) == len(cards)
+                else Chip(N_("core", "Waits for you"), "wait")
+                if any(card.unclaimed for card in cards)
                 else Chip(N_("core", "On its way"), "wait")
             )
         return _station(
@@ -224,7 +225,23 @@ class HomePage(PlacePage):
 
     def _add_worth_a_look(self, board: "Board | None") -> bool:
         rows: list[tuple[str, str, Words, Words, Words, Callable[[], object], str]] = []
+        away = {s.server for s in board.servers if s.level == "bad"} if board is not None else set()
+        for server in board.servers if board is not None else ():
+            if server.server in away:
+                rows.append(
+                    (
+                        "server",
+                        "bad",
+                        said(N_("core", "{server} is not reached"), server=server.server),
+                        server.reason,
+                        N_("core", "Have a look"),
+                        partial(self.context.go, "health"),
+                        f"look:{server.server}",
+                    )
+                )
         for card in board.cards if board is not None else ():
+            if card.server in away:
+                continue
             if card.level == "bad":
                 title = said(N_("core", "{name}: {word}"), name=card.name, word=tr(card.word))
                 rows.append(
@@ -250,17 +267,17 @@ class HomePage(PlacePage):
                         f"claim:{card.app}",
                     )
                 )
-        for server in self.context.servers():
-            if not self.context.world.abra.collective(server).fingerprint_compared:
+        for name in self.context.servers():
+            if not self.context.world.abra.collective(name).fingerprint_compared:
                 rows.append(
                     (
                         "key",
                         "wait",
-                        said(N_("core", "{server} is marked “not compared”"), server=server),
+                        said(N_("core", "{server} is marked “not compared”"), server=name),
                         N_("core", "Its fingerprint was never compared with the provider's."),
                         N_("core", "Show me how"),
                         partial(self.context.help, "the-fingerprint"),
-                        f"compare:{server}",
+                        f"compare:{name}",
                     )
                 )
         if not rows and not self.context.drafts.all():
@@ -328,8 +345,8 @@ def _state(board: "Board | None", apps: int) -> tuple[Words, Words]:
             N_("core", "Your apps are on the server"),
             N_("core", "The first look at them is under way."),
         )
-    bad = sum(card.level == "bad" for card in board.cards)
-    bad += sum(server.level == "bad" for server in board.servers)
+    away = {server.server for server in board.servers if server.level == "bad"}
+    bad = len(away) + sum(c.level == "bad" for c in board.cards if c.server not in away)
     if bad:
         return (
             N_("core", "One thing needs a look")

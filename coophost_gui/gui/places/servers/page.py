@@ -10,7 +10,7 @@ from coophost_gui.gui.app_card import StateCard, state_of
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
-from coophost_gui.gui.saying import number_first
+from coophost_gui.gui.saying import number_first, of_size
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import (
     Bar,
@@ -29,7 +29,7 @@ from coophost_gui.gui.widgets import (
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words, said, size_in_words
+from coophost_gui.kit.text import N_, Words, said
 
 if TYPE_CHECKING:
     from coophost_gui.health.board import Board, Room, ServerCard
@@ -204,10 +204,10 @@ def room_bars(room: "Room") -> QWidget:
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(24)
     for words, used, total in (
-        (N_("core", "Disk · {used} of {total}"), room.disk_used, room.disk_total),
-        (N_("core", "Memory · {used} of {total}"), room.memory_used, room.memory_total),
+        (N_("core", "Disk · {taken}"), room.disk_used, room.disk_total),
+        (N_("core", "Memory · {taken}"), room.memory_used, room.memory_total),
     ):
-        said_so = said(words, used=size_in_words(used), total=size_in_words(total))
+        said_so = said(words, taken=of_size(used, total))
         bar = Bar(said_so)
         bar.set_fraction(used / total if total else 0)
         line.addLayout(column(Note(said_so), bar, gap=0.25), 1)
