@@ -6,6 +6,7 @@ moving it under somebody's feet would deploy the wrong files.
 
 import posixpath
 import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -211,7 +212,7 @@ def _walk(repo: "Repo", tree: bytes, folder: str) -> Iterator[tuple[str, tuple[i
 @contextmanager
 def _opened(path: Path) -> "Iterator[Repo]":
     """Open the repository at *path* for reading, and close its files again."""
-    from dulwich.errors import NotGitRepository
+    from dulwich.errors import ChecksumMismatch, FileFormatException, NotGitRepository
     from dulwich.repo import Repo
 
     try:
@@ -221,7 +222,14 @@ def _opened(path: Path) -> "Iterator[Repo]":
         raise problem(str(error), recipe=path.name, path=path) from error
     try:
         yield repo
-    except (KeyError, ValueError, OSError) as error:
+    except (
+        ChecksumMismatch,
+        FileFormatException,
+        KeyError,
+        ValueError,
+        OSError,
+        zlib.error,
+    ) as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise RecipeUnreadable(repr(error), recipe=path.name, path=path) from error

@@ -43,9 +43,7 @@ TEXTS = st.builds(
     st.booleans(),
 )
 KEYS = st.from_regex(r"[A-Z][A-Z_]{0,3}", fullmatch=True)
-VALUES = st.one_of(
-    st.text(max_size=12), st.from_regex(r"[a-z'\"`\\$#{} \nA]{0,8}", fullmatch=True)
-)
+VALUES = st.one_of(st.text(max_size=12), st.from_regex(r"[a-z'\"`\\$#{} \nA]{0,8}", fullmatch=True))
 
 
 def test_every_kind_of_line_is_read_as_abra_reads_it():
@@ -142,7 +140,11 @@ def test_a_key_can_be_turned_into_a_comment():
 
 
 def test_lines_that_abra_would_refuse_are_counted():
-    assert EnvFile.parse("A=1\nnonsense here\n\n# fine\nB='open\nC=\"x\" y\n").odd_lines() == [2, 5, 6]
+    assert EnvFile.parse('A=1\nnonsense here\n\n# fine\nB=\'open\nC="x" y\n').odd_lines() == [
+        2,
+        5,
+        6,
+    ]
 
 
 def test_a_value_that_no_quoting_can_hold_is_refused():
@@ -174,7 +176,9 @@ def test_setting_a_key_changes_that_line_only(text, key, value):
         assert sum(a != b for a, b in zip(old, new, strict=True)) <= 1
 
 
-@given(st.dictionaries(KEYS, st.from_regex(r"[a-z0-9 `,.:$#'/-]{0,12}", fullmatch=True), max_size=5))
+@given(
+    st.dictionaries(KEYS, st.from_regex(r"[a-z0-9 `,.:$#'/-]{0,12}", fullmatch=True), max_size=5)
+)
 @settings(max_examples=60, deadline=None)
 def test_another_reader_sees_the_same_values(values):
     env = EnvFile.parse("# settings\n")
