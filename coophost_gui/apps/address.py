@@ -17,7 +17,7 @@ def address_step(work: Deployment[W]) -> Step:
     """The app's name leads to this server; before that, nothing should be started."""
 
     def is_done(job: Job) -> bool:
-        if work.practising or not work.has_address:
+        if not work.has_address:
             return True
         found = _resolved(job, work)
         if work.host.address in found:
@@ -47,7 +47,7 @@ def outside_step(work: Deployment[W]) -> Step:
     """The app answers at its address, over a secure connection, as people will open it."""
 
     def is_done(job: Job) -> bool:
-        if work.practising or not work.has_address:
+        if not work.has_address:
             return True
         return seen_outside(job, work).answers
 
@@ -72,7 +72,7 @@ def outside_step(work: Deployment[W]) -> Step:
 def seen_outside(job: Job, work: Deployment[W]) -> Outside:
     known = shipped().get(work.recipe)
     sign_in = known.sign_in if known else SignIn()
-    return look_outside(job, url_of(work), work.world.settings(), sign_in)
+    return look_outside(job, url_of(work), work.world.web, sign_in)
 
 
 def url_of(work: Deployment[W]) -> str:
@@ -80,11 +80,10 @@ def url_of(work: Deployment[W]) -> str:
 
 
 def _resolved(job: Job, work: Deployment[W]) -> list[str]:
-    from coophost_gui.net import dns
     from coophost_gui.net.problems import NameUnknown
 
     try:
-        return dns.addresses(job, work.domain, work.world.settings())
+        return work.world.web.addresses(job, work.domain)
     except NameUnknown:
         return []
 

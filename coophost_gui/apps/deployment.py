@@ -8,7 +8,7 @@ from typing import Any, Generic
 from coophost_gui.apps.app import App
 from coophost_gui.apps.images import Pin
 from coophost_gui.apps.recipe import tree_of
-from coophost_gui.hosts.base import Host, Practice, W, same_world
+from coophost_gui.hosts.base import Host, W, same_world
 from coophost_gui.kit.jobs import Job
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
 from coophost_gui.recipes.bodies import Bodies, bodies, normal
@@ -59,10 +59,6 @@ class Deployment(Generic[W]):
         self._planned = planned
         self._version = version
         self._made: tuple[tuple[str, str], Bodies] | None = None
-
-    @property
-    def practising(self) -> bool:
-        return self.world.world is Practice
 
     @property
     def env(self) -> EnvFile:

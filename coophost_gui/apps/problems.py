@@ -12,6 +12,12 @@ class AppUnknown(Problem):
     hint = N_("core", "The list of apps shows the names that are there.")
 
 
+class NoServerYet(Problem):
+    text = N_("core", "There is no server yet that an app could live on.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "Add a server first; then come back here.")
+
+
 class StackNameTaken(Problem):
     text = N_("core", "{name} would get the same short name on the server as {other}.")
     means = N_("core", "Nothing was made yet, and {other} was not touched.")

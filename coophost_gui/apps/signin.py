@@ -53,7 +53,7 @@ def sign_in_card(world: World[W], app: App[W], outside: Outside | None = None) -
 def sign_in_ending(job: Job, work: Deployment[W]) -> Ending:
     """Return the last page of a wizard that brought an app to life."""
     outside = None
-    if work.has_address and not work.practising:
+    if work.has_address:
         outside = seen_outside(job, work)
     card = sign_in_card(work.world, work.app, outside)
     known = shipped().get(work.recipe)

@@ -54,6 +54,7 @@ def until_it_holds(job: Job, work: Deployment[W]) -> None:
     began = time.monotonic()
     bad_since: dict[State, float] = {}
     before: Snapshot | None = None
+    first: Snapshot | None = None
     while True:
         snapshot = look(job, work.host, before)
         if _holds(job, work, snapshot):
@@ -70,12 +71,13 @@ def until_it_holds(job: Job, work: Deployment[W]) -> None:
             raise _problem(job, work, GivenUp, loudest, snapshot)
         if loudest.state is State.STUCK and bad_for > patience.stuck:
             raise _problem(job, work, NotHealthy, loudest, snapshot)
-        if loudest.state is State.RESTARTING and bad_for > patience.restarting:
+        looping = loudest.state is State.RESTARTING and _ended_since(work, snapshot, first)
+        if looping and bad_for > patience.restarting:
             raise _problem(job, work, KeepsRestarting, loudest, snapshot)
         if now - began > timeout:
             kind = KeepsRestarting if loudest.state is State.RESTARTING else TakesLonger
             raise _problem(job, work, kind, loudest, snapshot, round(timeout / 60))
-        before = snapshot
+        before, first = snapshot, first or snapshot
         job.wait(patience.between_looks)
 
 
@@ -88,6 +90,18 @@ def _holds(job: Job, work: Deployment[W], snapshot: Snapshot) -> bool:
     if not planned <= {part.name for part in health.services}:
         return False
     return not _rolled_back(job, work, snapshot) and _all_new(job, work, snapshot)
+
+
+def _ended_since(work: Deployment[W], snapshot: Snapshot, first: Snapshot | None) -> bool:
+    """Say whether something ended since we watch: what ended before may be mended by now."""
+    mine = {
+        one.get("ID")
+        for one in snapshot.services
+        if (one["Spec"].get("Labels") or {}).get(NAMESPACE) == work.stack
+    }
+    return first is not None and any(
+        ended.service in mine and ended.at > first.at + first.skew for ended in snapshot.ended
+    )
 
 
 def _parts(work: Deployment[W], snapshot: Snapshot) -> tuple[ServiceHealth, ...]:

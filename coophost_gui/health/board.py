@@ -1,6 +1,6 @@
 """The dashboard: every app and every server, each with its state, its reason and its age."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from time import time
@@ -16,11 +16,10 @@ from coophost_gui.health.judge import (
     word,
 )
 from coophost_gui.health.look import Snapshot, look
-from coophost_gui.health.outside import Outside, look_outside
-from coophost_gui.hosts.base import Host, Hosts, Practice
+from coophost_gui.health.outside import Outside, Web, look_outside
+from coophost_gui.hosts.base import Host, Hosts
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import Settings
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.abra import AbraFolder, AppFile
 from coophost_gui.recipes.meanings import Meaning, SignIn, shipped
@@ -44,7 +43,7 @@ class Watched(Protocol):
     @property
     def hosts(self) -> Hosts: ...
     @property
-    def settings(self) -> Callable[[], Settings]: ...
+    def web(self) -> Web: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,9 +263,8 @@ def _outsides(
     before: Board | None,
 ) -> dict[str, Outside]:
     """Look from outside at the apps that run, but not more often than is worth it."""
-    if world.world is Practice:
-        return {}
-    settings, found, todo = world.settings(), {}, []
+    found: dict[str, Outside] = {}
+    todo = []
     for file in files:
         health = find(healths, file.stack)
         if health is None or level(health.state) != "good" or not _has_address(file):
@@ -280,7 +278,7 @@ def _outsides(
     def outside(job: Job, file: AppFile) -> Outside:
         meaning = _known(file)
         sign_in = meaning.sign_in if meaning else SignIn()
-        return look_outside(job, f"https://{file.domain}/", settings, sign_in)
+        return look_outside(job, f"https://{file.domain}/", world.web, sign_in)
 
     looks = job.side_by_side([partial(outside, file=file) for file in todo])
     return found | {file.name: look for file, look in zip(todo, looks, strict=True)}

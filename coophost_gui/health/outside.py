@@ -2,16 +2,25 @@
 
 from dataclasses import dataclass
 from time import time
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from coophost_gui.health.judge import State
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import Settings
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.meanings import SignIn
 
+if TYPE_CHECKING:
+    from coophost_gui.net.http import Reply
+
 SOON = 7 * 86400.0  # a secure connection that ends sooner than this is worth a word
+
+
+class Web(Protocol):
+    """What visitors see of a world: the internet, or make-believe."""
+
+    def fetch(self, job: Job, url: str) -> "Reply": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +38,20 @@ class Outside:
         return self.state is State.WELL
 
 
-def look_outside(job: Job, url: str, settings: Settings, sign_in: SignIn) -> Outside:
+def look_outside(job: Job, url: str, web: Web, sign_in: SignIn) -> Outside:
     """Open *url* as a browser would; never raises a Problem, but says what it was."""
-    from coophost_gui.net import http
-
     at = time()
     try:
-        reply = http.fetch(job, url, settings=settings)
+        reply = web.fetch(job, url)
     except Problem as problem:
         return Outside(State.STUCK, said(problem.text, **problem.facts), None, None, at)
     state, reason = _meaning(reply.status)
     until = reply.certificate_until
     if state is State.WELL and until is not None and until - at < SOON:
-        reason = said(N_("core", "Its secure connection ends soon."))
+        reason = N_("core", "It answers, but its secure connection ends soon.")
     claimed = None
     if state is State.WELL and sign_in.kind == "installer":
-        claimed = _claimed(job, url, settings, sign_in)
+        claimed = _claimed(job, url, web, sign_in)
     return Outside(state, reason, until, claimed, at)
 
 
@@ -62,13 +69,11 @@ def _meaning(status: int) -> tuple[State, Words]:
             return State.WELL, N_("core", "It answers at its address, over a secure connection.")
 
 
-def _claimed(job: Job, url: str, settings: Settings, sign_in: SignIn) -> bool | None:
+def _claimed(job: Job, url: str, web: Web, sign_in: SignIn) -> bool | None:
     """Say whether somebody set the app up: until then its first page leads to the installer."""
-    from coophost_gui.net import http
-
     start = url.rstrip("/") + "/" + sign_in.claimed_when.lstrip("/")
     try:
-        reply = http.fetch(job, start, settings=settings)
+        reply = web.fetch(job, start)
     except Problem:
         return None
     return urlsplit(reply.url).path.rstrip("/") != sign_in.path.partition("?")[0].rstrip("/")

@@ -96,6 +96,7 @@ class PracticeEngine:
             self._broken.discard(stack)
             for service in self._services.values():
                 if self._stack(service) == stack:
+                    service.updated = time.time()  # as after a change of its memory limit
                     self._settle(service)
                     self._start(service)
 
@@ -292,7 +293,11 @@ class PracticeEngine:
             "Slot": 1,
             "NodeID": identity("node"),
             "Status": status,
-            "DesiredState": "running" if task.ended is None else "shutdown",
+            "DesiredState": "shutdown"
+            if task.ended is not None
+            else "ready"
+            if state == "ready"
+            else "running",
         }
 
     def _state(self, task: Task) -> tuple[str, float, str]:
@@ -303,6 +308,8 @@ class PracticeEngine:
         age = (time.time() - task.began) * self._speed
         checked = task.template.get("ContainerSpec", {}).get("Healthcheck")
         running_at = HEALTHY if checked else STARTING
+        if age < 0:  # it waits for the pause between two tries to end
+            return "ready", task.began, ""
         for state, until in (("assigned", ASSIGNED), ("preparing", PREPARING)):
             if age < until:
                 return state, task.began, ""
@@ -331,7 +338,7 @@ class PracticeEngine:
         ended = [task for task in service.tasks if task.ended is not None]
         del ended[HISTORY:]
         service.tasks = ([t for t in running if t.ended is None]) + ended
-        return [task for task in service.tasks if task.began <= now or task.ended is not None]
+        return service.tasks
 
     def _all_tasks(self) -> list[Task]:
         return [task for service in self._services.values() for task in self._tasks(service)]

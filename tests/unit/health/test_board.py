@@ -6,10 +6,10 @@ import pytest
 
 from coophost_gui.health.board import as_data, board, parse_room
 from coophost_gui.health.judge import State
-from coophost_gui.hosts.base import HostProblem, Practice, Real, Result
+from coophost_gui.hosts.base import HostProblem, Real, Result
 from coophost_gui.hosts.fake import FakeEngine, FakeHost
 from coophost_gui.kit.jobs import Job
-from coophost_gui.kit.store import Settings
+from coophost_gui.net.http import Reply
 from coophost_gui.recipes.abra import AbraFolder
 from tests.unit.health.swarm import service, task, text
 
@@ -36,12 +36,22 @@ class FakeHosts:
         return self.hosts[server]
 
 
+class FakeWeb:
+    def __init__(self):
+        self.asked = []
+        self.status = 200
+
+    def fetch(self, job, url):
+        self.asked.append(url)
+        return Reply(self.status, {}, b"", url, time.time() + 90 * 86400)
+
+
 class FakeWorld:
     def __init__(self, folder, world=Real, **hosts):
         self.world = world
         self.abra = AbraFolder(folder)
         self.hosts = FakeHosts(**hosts)
-        self.settings = Settings
+        self.web = FakeWeb()
 
 
 def fresh(tasks=None):
@@ -107,10 +117,24 @@ def test_an_app_that_was_never_started_is_stopped(world):
     assert card.state is State.STOPPED
 
 
-def test_nothing_is_looked_at_from_outside_in_try_it_out(world):
-    world.world = Practice
-    world.abra.new_app("alpha", "wiki", "TYPE=wiki\nDOMAIN=wiki.example.org\n")
-    assert board(world, Job()).outsides == {}
+def test_an_app_that_runs_is_looked_at_from_outside_but_not_at_every_look(world):
+    world.abra.app("shop").path.write_text("TYPE=shop:1.0.0+1\nDOMAIN=shop.example.org\n")
+    first = board(world, Job())
+    assert world.web.asked == ["https://shop.example.org/"]
+    assert "secure connection" in str(first.cards[0].reason)
+    assert first.cards[0].certificate_until
+    board(world, Job(), first)
+    assert len(world.web.asked) == 1
+
+
+def test_an_app_that_runs_but_does_not_answer_outside_is_not_well(world):
+    world.abra.app("shop").path.write_text("TYPE=shop:1.0.0+1\nDOMAIN=shop.example.org\n")
+    world.web.status = 404
+    (card,) = board(world, Job()).cards
+    assert card.level == "bad"
+    assert str(card.reason) == (
+        "It runs, but not for people outside: The front door does not know this address."
+    )
 
 
 def test_a_server_without_apps_has_a_card_of_its_own(world):

@@ -8,6 +8,7 @@ from coophost_gui.health.judge import State
 from coophost_gui.health.outside import look_outside
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
+from coophost_gui.net.http import fetch
 from coophost_gui.recipes.meanings import SignIn
 
 INSTALLER = SignIn("installer", path="/wp-admin/install.php", claimed_when="/")
@@ -30,6 +31,11 @@ class Site(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Web:
+    def fetch(self, job, url):
+        return fetch(job, url, settings=Settings())
+
+
 @pytest.fixture
 def site():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
@@ -40,7 +46,7 @@ def site():
 
 def seen(site, sign_in=None):
     url = f"http://127.0.0.1:{site.server_address[1]}/"
-    return look_outside(Job(), url, Settings(), sign_in or SignIn())
+    return look_outside(Job(), url, Web(), sign_in or SignIn())
 
 
 def test_an_address_that_answers_is_well(site):
@@ -68,7 +74,7 @@ def test_each_answer_means_something(site, status, state):
 def test_an_address_that_does_not_answer_is_said_without_raising(site):
     address = f"http://127.0.0.1:{site.server_address[1]}/"
     site.server_close()
-    found = look_outside(Job(), address.replace("127.0.0.1", "127.0.0.9"), Settings(), SignIn())
+    found = look_outside(Job(), address.replace("127.0.0.1", "127.0.0.9"), Web(), SignIn())
     assert found.state is State.STUCK
     assert str(found.reason)
 

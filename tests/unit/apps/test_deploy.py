@@ -1,0 +1,260 @@
+"""A deploy, step by step, on the Engine inside the program."""
+
+import pytest
+
+from coophost_gui.apps.deploy import deploy_steps
+from coophost_gui.apps.deployment import Patience
+from coophost_gui.apps.plan import plan_deploy, planned_steps
+from coophost_gui.apps.problems import (
+    ElsewherePointed,
+    FrontDoorMissing,
+    KeepsRestarting,
+    NameTaken,
+    NotSeenOutside,
+    NowherePointed,
+    RecipeFileChanged,
+    SomeoneElseChanged,
+)
+from coophost_gui.apps.undeploy import undeploy_steps
+from coophost_gui.hosts.base import Real, Result
+from coophost_gui.hosts.fake import FakeHost
+from coophost_gui.kit.jobs import Job, StepEnded
+from coophost_gui.kit.plan import carry_out, unkept
+from coophost_gui.kit.problems import WorldsMixed
+from tests.unit.apps.recipes import FILES, new_greeter, practice_world, write_recipe
+
+QUICK = Patience(0.05, restarting=0.3, stuck=0.3, timeout=20, outside=0.2, stopping=5)
+
+
+@pytest.fixture
+def world(tmp_path):
+    return practice_world(tmp_path)
+
+
+@pytest.fixture
+def host(world):
+    return world.hosts.reach(Job(), "alpha")
+
+
+@pytest.fixture
+def greeter(world):
+    return new_greeter(world)
+
+
+def deploy(world, host, app, **more):
+    job_events = []
+    steps = deploy_steps(world, host, app, patience=QUICK, **more)
+    carry_out(steps, Job(job_events.append))
+    return {event.key: event.changed for event in job_events if isinstance(event, StepEnded)}
+
+
+def services(host):
+    return {one["Spec"]["Name"]: one for one in host.engine.get(Job(), "/services")}
+
+
+def test_an_app_comes_to_life(world, host, greeter):
+    changed = deploy(world, host, greeter)
+    assert changed["services"]
+    assert set(services(host)) == {"hello_example_org_app", "hello_example_org_side"}
+    names = [one["Spec"]["Name"] for one in host.engine.get(Job(), "/secrets")]
+    assert names == ["hello_example_org_admin_password_v1"]
+    assert greeter.file.version == "1.0.0+1"
+
+
+def test_deploying_again_changes_nothing(world, host, greeter):
+    deploy(world, host, greeter)
+    before = services(host)
+    assert not any(deploy(world, host, greeter).values())
+    assert services(host) == before
+
+
+def test_a_changed_setting_changes_that_service_only(world, host, greeter):
+    deploy(world, host, greeter)
+    before = services(host)
+    greeter.file.write(greeter.file.env().set("IMAGE", "hello:2"))
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    assert {change.name for change in plan.changes} <= {"app", "hello_example_org_app"}
+    carry_out(planned_steps(plan), Job())
+    after = services(host)
+    side, main = "hello_example_org_side", "hello_example_org_app"
+    assert after[side]["Version"] == before[side]["Version"]
+    assert after[main]["Version"] != before[main]["Version"]
+
+
+def test_a_plan_only_reads(world, host, greeter):
+    before = host.engine.get(Job(), "/services"), host.engine.get(Job(), "/networks")
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    assert {change.what for change in plan.changes} >= {"secret", "network", "config", "service"}
+    assert (host.engine.get(Job(), "/services"), host.engine.get(Job(), "/networks")) == before
+    assert host.engine.get(Job(), "/secrets") == []
+
+
+def test_somebody_elses_change_since_the_plan_is_not_overwritten(world, host, greeter):
+    deploy(world, host, greeter)
+    greeter.file.write(greeter.file.env().set("IMAGE", "hello:2"))
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    theirs = services(host)["hello_example_org_app"]
+    theirs["Spec"]["TaskTemplate"]["ContainerSpec"]["Env"].append("THEIRS=1")
+    path = f"/services/{theirs['ID']}/update"
+    host.engine.post(Job(), path, theirs["Spec"], version=theirs["Version"]["Index"])
+    with pytest.raises(SomeoneElseChanged):
+        carry_out(planned_steps(plan), Job())
+    container = services(host)["hello_example_org_app"]["Spec"]["TaskTemplate"]["ContainerSpec"]
+    assert "THEIRS=1" in container["Env"]
+
+
+def test_a_service_of_that_name_that_is_not_ours_is_left_alone(world, host, greeter):
+    foreign = {"Name": "hello_example_org_side", "Labels": {}, "TaskTemplate": {}}
+    host.engine.post(Job(), "/services/create", foreign)
+    with pytest.raises(NameTaken):
+        deploy(world, host, greeter)
+
+
+def test_a_changed_file_of_the_recipe_under_the_same_number_is_found_in_the_plan(
+    world, host, greeter
+):
+    deploy(world, host, greeter)
+    write_recipe(world.abra, {"settings.txt": b"colour = red\n"}, "1.0.1+1")
+    with pytest.raises(RecipeFileChanged):
+        plan_deploy(Job(), world, host, greeter, version="1.0.1+1")
+
+
+def test_an_app_that_crashes_again_and_again_is_said_with_its_last_words(world, host, greeter):
+    host.engine.break_app("hello_example_org")
+    with pytest.raises(KeepsRestarting) as caught:
+        deploy(world, host, greeter)
+    assert "cannot allocate memory" in caught.value.detail
+    host.engine.heal_app("hello_example_org")
+    deploy(world, host, greeter)
+    assert unkept(deploy_steps(world, host, greeter, patience=QUICK), Job()) == []
+
+
+def test_a_missing_front_door_stops_before_anything_is_made(world, host, greeter):
+    front = b"networks:\n  internal:\n  front:\n    external: true\n    name: proxy\n"
+    compose = FILES["compose.yml"].replace(b"networks:\n  internal:\n", front)
+    compose = compose.replace(b"[internal]\n    volumes", b"[internal, front]\n    volumes")
+    write_recipe(world.abra, {"compose.yml": compose}, "2.0.0+1")
+    network = next(n for n in host.engine.get(Job(), "/networks") if n["Name"] == "proxy")
+    host.engine.delete(Job(), f"/networks/{network['Id']}")
+    with pytest.raises(FrontDoorMissing):
+        deploy(world, host, greeter, version="2.0.0+1")
+    assert services(host) == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"), [("192.0.2.99", ElsewherePointed), ("", NowherePointed)]
+)
+def test_a_name_that_leads_elsewhere_stops_before_anything_is_made(world, host, address, problem):
+    app = new_greeter(world, TRAEFIK="true")
+    world.web.address = address
+    host.answers["sh -s facts"] = Result(0, "address=eth0 127.0.0.1/8\nuid=0\n", "")
+    with pytest.raises(problem) as caught:
+        deploy(world, host, app)
+    assert "127.0.0.1" in str(caught.value)
+    assert services(host) == {}
+    deploy(world, host, app, skip_name_check=True)
+
+
+def test_an_app_that_does_not_answer_outside_is_said_as_such(world, host):
+    app = new_greeter(world, TRAEFIK="true")
+    world.web.status = 404
+    with pytest.raises(NotSeenOutside):
+        deploy(world, host, app)
+    world.web.status = 200
+    deploy(world, host, app)
+
+
+def test_undeploying_keeps_the_data_the_passwords_and_the_settings(world, host, greeter):
+    deploy(world, host, greeter)
+    carry_out(undeploy_steps(world, host, greeter, patience=QUICK), Job())
+    assert services(host) == {}
+    assert len(host.engine.get(Job(), "/secrets")) == 1
+    assert host.engine.get(Job(), "/configs") == []
+    assert {n["Name"] for n in host.engine.get(Job(), "/networks")} == {"ingress", "proxy"}
+    assert [v["Name"] for v in host.engine.get(Job(), "/volumes")["Volumes"]] == [
+        "hello_example_org_data"
+    ]
+    assert greeter.file.path.exists()
+    assert unkept(undeploy_steps(world, host, greeter, patience=QUICK), Job()) == []
+    deploy(world, host, greeter)
+
+
+def test_a_real_host_and_a_practice_app_never_meet(world, greeter):
+    real = FakeHost(name="alpha")
+    assert real.world is Real
+    with pytest.raises(WorldsMixed):
+        deploy_steps(world, real, greeter)
+    with pytest.raises(WorldsMixed):
+        undeploy_steps(world, real, greeter)
+
+
+class Killed(BaseException):
+    """The process ends here, as by a power cut."""
+
+
+class Dying:
+    """An Engine whose *number*th change is the last that this process makes.
+
+    With *lost*, the change still happens, but its answer never arrives.
+    """
+
+    def __init__(self, engine, number, lost):
+        self._engine, self._left, self._lost = engine, number, lost
+
+    def __getattr__(self, name):
+        return getattr(self._engine, name)
+
+    def post(self, *args, **kwargs):
+        return self._change(self._engine.post, *args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        return self._change(self._engine.delete, *args, **kwargs)
+
+    def stream(self, *args, **kwargs):
+        yield from self._change(lambda *a, **k: list(self._engine.stream(*a, **k)), *args, **kwargs)
+
+    def _change(self, change, *args, **kwargs):
+        self._left -= 1
+        if self._left == 0:
+            if self._lost:
+                change(*args, **kwargs)
+            raise Killed
+        return change(*args, **kwargs)
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["before", "after"])
+def test_a_deploy_killed_at_any_change_and_run_again_completes(tmp_path, lost):
+    killed_at = 0
+    while True:
+        folder = tmp_path / str(killed_at)
+        folder.mkdir()
+        world = practice_world(folder)
+        host = world.hosts.reach(Job(), "alpha")
+        app = new_greeter(world)
+        engine = host.engine
+        host.engine = Dying(engine, killed_at + 1, lost)
+        try:
+            deploy(world, host, app)
+            break
+        except Killed:
+            killed_at += 1
+        host.engine = engine
+        deploy(world, host, app)
+        names = [one["Spec"]["Name"] for one in engine.get(Job(), "/services")]
+        assert sorted(names) == ["hello_example_org_app", "hello_example_org_side"]
+        assert len(engine.get(Job(), "/secrets")) == 1
+    assert killed_at >= 6
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_an_undeploy_killed_at_any_change_and_run_again_completes(world, host, number, lost):
+    app = new_greeter(world)
+    deploy(world, host, app)
+    engine = host.engine
+    host.engine = Dying(engine, number, lost)
+    with pytest.raises(Killed):
+        carry_out(undeploy_steps(world, host, app, patience=QUICK), Job())
+    host.engine = engine
+    carry_out(undeploy_steps(world, host, app, patience=QUICK), Job())
+    assert services(host) == {}
