@@ -126,6 +126,10 @@ class Context(QObject):
         """Open the wizard *key* in the place that it belongs to, with *answers* filled in."""
         self._shell.open_flow(self, key, answers or {})
 
+    def open_flow_for(self, key: str, **answers: str) -> None:
+        """Open the wizard *key* for one thing: what *answers* say is not asked again."""
+        self._shell.open_flow(self, key, answers, resume=True)
+
     def go_on_with(self, key: str) -> None:
         """Open the unfinished wizard *key* where it was left."""
         draft = self.drafts.get(key)

@@ -1,7 +1,7 @@
 """The last page: the state, what it means, facts to keep, and where to go next."""
 
-from PySide6.QtCore import QMargins, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent
+from PySide6.QtCore import QMargins, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
@@ -37,6 +37,7 @@ class EndingPage(Stage):
     """Shows *ending*. A secret is not even on the page until the person asks to see it."""
 
     go = Signal(str)
+    browse = Signal(str)  # an address to open; what opens it knows whether it is real
 
     def __init__(self, ending: Ending, crumb: Words) -> None:
         super().__init__(ending.title, ending.intro, crumb)
@@ -75,8 +76,8 @@ class EndingPage(Stage):
         self.set_foot([] if self.primary is close else [close], buttons)
 
     def open_address(self) -> None:
-        """Open the address of the ending in the person's browser."""
-        QDesktopServices.openUrl(QUrl(self.ending.address))
+        """Ask for the address of the ending in the person's browser."""
+        self.browse.emit(self.ending.address)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -55,6 +55,7 @@ class FlowView(QWidget):
     ran = Signal()  # something may have changed on the server: finished, stopped or a problem
     left = Signal()  # the person is through with it, or puts it aside; the view may go
     go = Signal(str)  # key of the place that she wants to see next
+    browse = Signal(str)  # an address that she wants to open in the browser
 
     def __init__(
         self,
@@ -305,6 +306,7 @@ class FlowView(QWidget):
         page = EndingPage(ending, self._crumb(None, run=True))
         page.next_wanted.connect(self.left)
         page.go.connect(self.go)
+        page.browse.connect(self.browse)
         self._show(page)
         announce(self, f"{page.headline.text()} {page.intro.text()}")
         self.finished.emit(ending)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -115,6 +115,7 @@ class Side(QStackedWidget):
         )
         view.ran.connect(context.changed)
         view.left.connect(lambda: self._on_left(found.place))
+        view.browse.connect(lambda url: context.take_over(QUrl(url).host(), url))
         view.go.connect(lambda place: self._on_go(found.place, place))
         self._flows[found.place] = view
         stack = self._stacks[found.place]

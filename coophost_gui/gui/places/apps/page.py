@@ -119,12 +119,12 @@ class AppsPage(PlacePage):
         add(
             "messages", N_("core", "Messages"), act(self.show_page_of, app.name, "messages"), "link"
         )
-        start = act(self.context.open_flow, "deploy_app", {"app": app.name})
+        start = act(self.context.open_flow_for, "deploy_app", app=app.name)
         stopped = seen is not None and str(seen.state) == "stopped"
         words = N_("core", "Start it") if stopped else N_("core", "Start it again")
         add("deploy", words, start, "plain" if stopped else "link")
         if not stopped:
-            off = act(self.context.open_flow, "undeploy_app", {"app": app.name})
+            off = act(self.context.open_flow_for, "undeploy_app", app=app.name)
             add("undeploy", N_("core", "Stop it"), off, "link")
         level, word, reason, at = state_of(seen)
         where = app.file.domain if not quiet else app.server

@@ -174,7 +174,7 @@ class FindPage(PlacePage):
     @Slot(object)
     def _choose(self, choice: Choice) -> None:
         if self.context.servers():
-            self.context.open_flow("new_app", {"recipe": choice.recipe})
+            self.context.open_flow_for("new_app", recipe=choice.recipe)
         else:
             self.open_page(self._no_server(choice))
 

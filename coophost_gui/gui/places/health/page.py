@@ -146,7 +146,7 @@ class HealthPage(PlacePage):
             "claim": partial(self.context.take_over, card.domain, card.url),
             "open": partial(self.context.browse, card.url),
             "messages": partial(self.context.show_in_apps, card.app, "messages"),
-            "deploy": partial(self.context.open_flow, "deploy_app", {"app": card.app}),
+            "deploy": partial(self.context.open_flow_for, "deploy_app", app=card.app),
         }
         button = Button(words, kind, clicked=acts[key])
         button.setObjectName(f"{key}:{card.app}")

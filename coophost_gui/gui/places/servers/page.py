@@ -70,7 +70,7 @@ class ServersPage(PlacePage):
         forget = Button(
             N_("core", "Forget it"),
             "link",
-            clicked=partial(self.context.open_flow, "forget_server", {"server": server}),
+            clicked=partial(self.context.open_flow_for, "forget_server", server=server),
         )
         forget.setObjectName(f"forget:{server}")
         named(forget, said(N_("core", "Forget {server}"), server=server))
