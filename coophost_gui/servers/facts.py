@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from coophost_gui.hosts.base import Host, must
 from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
+from coophost_gui.servers.hearing import without_output
 
 COMMAND = ("sh", "-s", "facts")  # the script comes through stdin
 
@@ -121,7 +122,8 @@ class Facts:
 def facts(job: Job, host: Host) -> Facts:
     """Ask *host* about itself, in one round trip. Changes nothing there."""
     began = time.time()
-    out = must(host, job, *COMMAND, stdin=script(), timeout=120)
+    with without_output(job) as quiet:
+        out = must(host, quiet, *COMMAND, stdin=script(), timeout=120)
     return parse(out, began)
 
 

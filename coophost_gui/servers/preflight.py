@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from coophost_gui.hosts.base import HostProblem
+from coophost_gui.hosts.problems import NoSudo
 from coophost_gui.kit.text import N_, Said, said, size_in_words
 from coophost_gui.servers.facts import Disk, Facts
 
@@ -142,8 +143,8 @@ class KeepsRunning(Unfit):
 
 
 class NoAdministrator(Unfit):
-    text = N_("core", "“{user}” may not act as administrator on {host} (there is no sudo).")
-    hint = N_("core", "Use the name that your provider gave you first, often “root”.")
+    text = NoSudo.text
+    hint = NoSudo.hint
 
 
 def preflight(facts: Facts, host: str) -> list[Unfit]:

@@ -1,0 +1,120 @@
+"""``coophost server``: add, list, check, show and forget servers from a terminal."""
+
+import argparse
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from coophost_gui.cli.terminal import Terminal
+from coophost_gui.flows import wizard
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.store import Collective
+from coophost_gui.servers.check import check
+from coophost_gui.servers.facts import Facts, facts
+from coophost_gui.servers.problems import ServerUnknown
+from coophost_gui.servers.world import World
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    server = commands.add_parser("server", help="your servers")
+    actions = server.add_subparsers(required=True, metavar="ACTION")
+
+    add = actions.add_parser("add", help="make a blank server ready for apps")
+    add.add_argument("address", nargs="?", help="host, user@host or user@host:port")
+    add.add_argument("--name", help="what it will be called")
+    add.add_argument("--user", help="name to log in with (default: root)")
+    add.add_argument("--email", help="for the secure connection")
+    add.set_defaults(run=_add)
+
+    every = actions.add_parser("list", help="the servers of this computer")
+    every.set_defaults(run=_list)
+
+    look = actions.add_parser("check", help="ask whether everything still holds")
+    look.add_argument("server")
+    look.set_defaults(run=_check)
+
+    show = actions.add_parser("show", help="what a server says about itself")
+    show.add_argument("server")
+    show.set_defaults(run=_show)
+
+    forget = actions.add_parser("forget", help="forget it on this computer only")
+    forget.add_argument("server", nargs="?")
+    forget.set_defaults(run=_forget)
+
+
+def _add(args: argparse.Namespace, terminal: Terminal) -> int:
+    given = {key: getattr(args, key) for key in ("address", "name", "user", "email")}
+    return terminal.run_flow(wizard("add_server"), _said(given))
+
+
+def _forget(args: argparse.Namespace, terminal: Terminal) -> int:
+    return terminal.run_flow(wizard("forget_server"), _said({"server": args.server}))
+
+
+def _list(args: argparse.Namespace, terminal: Terminal) -> int:
+    world = terminal.world
+    rows = [_row(world, server) for server in world.abra.servers()]
+    terminal.print_list(rows, ("server", "collective", "domain", "apps", "compared"))
+    return 0
+
+
+def _check(args: argparse.Namespace, terminal: Terminal) -> int:
+    world = terminal.world
+    server = _known(world, args.server)
+    asked = terminal.look(lambda job: check(job, world, server))
+    rows = [{"step": step.key, "title": str(step.title), "holds": holds} for step, holds in asked]
+    terminal.print_list(rows, ("holds", "step", "title"))
+    return 0 if all(holds for _, holds in asked) else 1
+
+
+def _show(args: argparse.Namespace, terminal: Terminal) -> int:
+    world = terminal.world
+    server = _known(world, args.server)
+
+    def look(job: Job) -> Facts:
+        return facts(job, world.hosts.reach(job, server))
+
+    terminal.print_one(_row(world, server) | _told(terminal.look(look)))
+    return 0
+
+
+def _known(world: World, server: str) -> str:
+    if server not in world.abra.servers():
+        raise ServerUnknown(server=server)
+    return server
+
+
+def _row(world: World, server: str) -> dict[str, Any]:
+    told: Collective = world.abra.collective(server)
+    return {
+        "server": server,
+        "collective": told.name,
+        "domain": told.domain,
+        "apps": [app.name for app in world.abra.apps(server)],
+        "compared": told.fingerprint_compared,
+    }
+
+
+def _told(found: Facts) -> dict[str, Any]:
+    disk = min(found.disks, key=lambda disk: disk.free, default=None)
+    return {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "system": found.system_name,
+        "architecture": found.arch,
+        "kernel": found.kernel,
+        "address": found.address,
+        "user": found.user,
+        "memory": found.memory,
+        "memory_free": found.memory_free,
+        "swap": found.swap,
+        "disk": disk.total if disk else 0,
+        "disk_free": disk.free if disk else 0,
+        "clock_ahead": round(found.clock_ahead),
+        "docker": found.docker.version,
+        "swarm": found.docker.swarm,
+        "reboot_needed": found.reboot_needed,
+    }
+
+
+def _said(given: Mapping[str, str | None]) -> dict[str, str]:
+    return {key: value for key, value in given.items() if value is not None}

@@ -1,0 +1,275 @@
+"""Add a server: ask how to reach it and what it is called, then make it ready for apps."""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coophost_gui.flows import Wizard
+from coophost_gui.hosts.base import Host, Login, W
+from coophost_gui.kit.fields import Field, Secret, Text
+from coophost_gui.kit.flow import Answers, Ending, Flow, Page, Shown
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.plan import Step
+from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.servers.add import add_server_steps
+from coophost_gui.servers.door import Door, SteadyHost
+from coophost_gui.servers.facts import Facts, facts
+from coophost_gui.servers.names import check_free
+from coophost_gui.servers.preflight import preflight
+from coophost_gui.servers.steps.abra_folder import known_as
+from coophost_gui.servers.world import World
+
+TITLE = N_("core", "Add a server")
+PLAIN_NAME = re.compile(
+    r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+)
+EMAIL_SHAPE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+NO_NAMES = ("localhost", "debian", "server", "vm")  # what providers call a machine nobody named
+
+
+def split_address(typed: str) -> tuple[str, str, int | None]:
+    """Return user, host and port of ``user@host:port``; "" and None for what is not said."""
+    text = typed.strip().removeprefix("ssh://").rstrip("/")
+    user, _, rest = text.rpartition("@")
+    if found := re.fullmatch(r"\[([0-9A-Fa-f:.]+)\](?::(\d+))?", rest):
+        return user, found[1], int(found[2]) if found[2] else None
+    host, _, port = rest.partition(":")
+    if port.isdigit():
+        return user, host, int(port)
+    return user, rest, None
+
+
+def _address_problem(value: str) -> Words:
+    _, host, port = split_address(value)
+    if not host or re.search(r"[\s/'\"\\]", host) or host.startswith("-"):
+        return N_("core", "Type a name like kitchen.example.org or numbers like 203.0.113.5.")
+    if port is not None and not 0 < port < 65536:
+        return N_("core", "The number after the colon goes up to 65535.")
+    if host.count(":") == 1:
+        return N_("core", "Behind the colon comes a number, as in kitchen.example.org:22.")
+    return ""
+
+
+def _user_problem(value: str) -> Words:
+    if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", value):
+        return ""
+    return N_("core", "Type the name to log in with, often “root”.")
+
+
+def _name_problem(value: str) -> Words:
+    if PLAIN_NAME.fullmatch(value) and value != "default":
+        return ""
+    return N_("core", "Use small letters, digits, dots and hyphens, as in kitchen.example.org.")
+
+
+def _email_problem(value: str) -> Words:
+    return "" if EMAIL_SHAPE.fullmatch(value) else N_("core", "Type an e-mail address.")
+
+
+ADDRESS = Text(
+    "address",
+    N_("core", "Address of the server"),
+    "",
+    N_("core", "It is in the message that your provider sent when the server was ready."),
+    problem=_address_problem,
+    placeholder="203.0.113.5",
+)
+USER = Text(
+    "user",
+    N_("core", "Name to log in with"),
+    "root",
+    N_("core", "Almost always “root”. If your provider gave you another one, use that."),
+    problem=_user_problem,
+)
+PASSWORD = Secret(
+    "password",
+    N_("core", "Password"),
+    "",
+    N_(
+        "core",
+        "Used once, to put a key on the server; then we forget it. "
+        "Leave it empty if this computer already has a key for the server.",
+    ),
+)
+COLLECTIVE = Text(
+    "collective",
+    N_("core", "What is your collective called?"),
+    "",
+    N_("core", "Shown at the top of this window. You may leave it empty."),
+    placeholder=N_("core", "Quarter's Kitchen"),
+)
+EMAIL = Text(
+    "email",
+    N_("core", "E-mail for the secure connection"),
+    "",
+    N_(
+        "core",
+        "The authority that vouches for your addresses (Let's Encrypt) writes there when "
+        "something is wrong. Nobody else sees it.",
+    ),
+    problem=_email_problem,
+    placeholder="hello@kitchen.example.org",
+)
+# For those who run a certificate authority of their own: on no page, only through --answers.
+ACME_SERVER = Text("acme_server", N_("core", "Certificate authority (ACME address)"), "")
+ACME_CA = Secret("secret_acme_ca", N_("core", "Its root certificate (PEM)"), "")
+
+GATEWAY = "starter-gateway"
+WEB_PORT = 80
+
+
+@dataclass
+class _Seen:
+    """What one walk through the wizard has looked at so far."""
+
+    facts: dict[Login, Facts] = field(default_factory=dict)
+    not_compared: set[str] = field(default_factory=set)  # addresses
+
+
+def login_of(answers: Answers, name: str = "") -> Login:
+    """Return how to reach the server of *answers*, called *name* (else like its address)."""
+    user, host, port = split_address(answers[ADDRESS])
+    return Login(name or host, host, port, user or answers[USER], answers[PASSWORD])
+
+
+def add_server(world: World) -> Flow:
+    seen = _Seen()
+
+    def look(job: Job, answers: Answers) -> None:
+        login = login_of(answers)
+        job.progress(None, said(N_("core", "Knocking at {host}"), host=login.address))
+        host = world.hosts.first_contact(job, login)
+        if not getattr(host, "compared", True):
+            seen.not_compared.add(login.address)
+        job.progress(None, N_("core", "Looking at the server"))
+        found = facts(job, host)
+        for problem in preflight(found, login.address):
+            if problem.blocks:
+                raise problem
+        seen.facts[login] = found
+
+    def name_field(answers: Answers) -> Text:
+        found = seen.facts.get(login_of(answers))
+        return Text(
+            "name",
+            N_("core", "A name for the server"),
+            suggested_name(split_address(answers[ADDRESS])[1], found.hostname if found else ""),
+            N_(
+                "core",
+                "If you have an address of your own (a domain), use that: "
+                "your apps will live below it. It cannot be changed later.",
+            ),
+            problem=_name_problem,
+            placeholder="kitchen.example.org",
+        )
+
+    def questions(answers: Answers) -> Sequence[Field[Any]]:
+        return (name_field(answers), COLLECTIVE, EMAIL)
+
+    def named(answers: Answers) -> str:
+        return answers[name_field(answers)]
+
+    def name_is_free(job: Job, answers: Answers) -> None:
+        check_free(world, login_of(answers, named(answers)))
+
+    def reached(job: Job, answers: Answers) -> tuple[Login, Host]:
+        login = login_of(answers, named(answers))
+        if login.name != login.address:
+            world.hosts.drop(login.address)  # the first look had no better name for it
+        return login, world.hosts.first_contact(job, login)
+
+    def plan(job: Job, answers: Answers) -> list[Step]:
+        login, host = reached(job, answers)
+        compared = login.address not in seen.not_compared
+        change = known_as(answers[COLLECTIVE], login.name if "." in login.name else "", compared)
+        found = facts(job, host)
+        return [
+            *add_server_steps(world, host, login, found, change),
+            *front_door_steps(world, login, found, answers),
+        ]
+
+    def ending(job: Job, answers: Answers) -> Ending:
+        name = named(answers)
+        return Ending(
+            said(N_("core", "{name} is ready for apps"), name=name),
+            N_(
+                "core",
+                "The password you typed is not needed any more: this computer has a key of its "
+                "own now. You can change it at your provider. Next, find a first app.",
+            ),
+            shown=(
+                Shown(N_("core", "Server"), name),
+                Shown(N_("core", "From a terminal"), f"ssh {name}"),
+                Shown(N_("core", "For Docker's own tools"), f"docker --context {name}"),
+            ),
+            place="find",
+        )
+
+    return Flow(
+        "add_server",
+        TITLE,
+        (
+            Page(
+                "server",
+                N_("core", "Which server is it?"),
+                N_(
+                    "core",
+                    "The blank server that you have rented, with Debian 12 on it. "
+                    "We knock and look; nothing is changed yet.",
+                ),
+                (ADDRESS, USER, PASSWORD),
+                verify=look,
+            ),
+            Page(
+                "name",
+                N_("core", "What shall we call it?"),
+                N_("core", "Two things that the server needs to know about you."),
+                questions,
+                verify=name_is_free,
+            ),
+        ),
+        plan,
+        ending,
+        lane=named,
+        running=N_("core", "Making your server ready"),
+    )
+
+
+def front_door_steps(world: World[W], login: Login, found: Facts, answers: Answers) -> list[Step]:
+    """Return the deploy of the gateway, an app like every other.
+
+    None when Docker holds the web door already and the gateway behind it is not ours.
+    """
+    from coophost_gui.apps.deploy import deploy_steps
+    from coophost_gui.apps.new import new_app, new_env, settings_step
+    from coophost_gui.apps.recipe import tree_of
+
+    app = new_app(world, login.name, f"gateway.{login.name}")
+    if found.on_port(WEB_PORT) and not app.file.path.exists():
+        return []
+    values = {"LETS_ENCRYPT_EMAIL": answers[EMAIL]}
+    if answers[ACME_SERVER]:
+        values["ACME_CA_SERVER"] = answers[ACME_SERVER]
+    if answers[ACME_CA]:
+        values["COMPOSE_FILE"] = "compose.yml:compose.acme.yml"
+        values["SECRET_ACME_CA_VERSION"] = "v1"
+    env = new_env(tree_of(world.abra, GATEWAY), app.name, values)
+    host = SteadyHost(Door(world.hosts, login))
+    deploy = deploy_steps(world, host, app, planned=env, skip_name_check=True)
+    return [settings_step(app, world, env, tuple(values)), *deploy]
+
+
+def suggested_name(address: str, hostname: str) -> str:
+    """Return the name that most people want: the domain they typed, else the server's own."""
+    for text in (address.lower(), hostname.lower()):
+        try:
+            ipaddress.ip_address(text)
+        except ValueError:
+            if PLAIN_NAME.fullmatch(text) and text not in NO_NAMES:
+                return text
+    return ""
+
+
+WIZARD = Wizard("add_server", TITLE, "servers", ("server", "add"), add_server)

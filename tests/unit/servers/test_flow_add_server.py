@@ -1,0 +1,181 @@
+"""The wizard "Add a server", walked without a screen."""
+
+import pytest
+
+from coophost_gui.flows import wizard
+from coophost_gui.flows.add_server import (
+    ADDRESS,
+    COLLECTIVE,
+    EMAIL,
+    PASSWORD,
+    USER,
+    split_address,
+    suggested_name,
+)
+from coophost_gui.hosts.base import Login, Real
+from coophost_gui.hosts.problems import PasswordWrong
+from coophost_gui.kit.flow import Answers
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.plan import carry_out
+from coophost_gui.kit.secrets import MemorySecrets
+from coophost_gui.recipes.abra import AbraFolder
+from coophost_gui.servers.preflight import PortTaken
+from coophost_gui.servers.problems import NameTaken
+from coophost_gui.servers.world import World
+from tests.unit.servers import machine as make_believe
+from tests.unit.servers.machine import Machine
+
+
+@pytest.fixture
+def machine():
+    return Machine()
+
+
+@pytest.fixture
+def world(machine, own_home):
+    return World(
+        world=Real,
+        abra=AbraFolder(own_home / ".abra"),
+        hosts=machine.hosts,
+        secrets=MemorySecrets(),
+        ssh_dir=own_home / ".ssh",
+        docker_dir=own_home / ".docker",
+    )
+
+
+def answered(**more):
+    answers = Answers()
+    answers[ADDRESS] = make_believe.ADDRESS
+    answers[PASSWORD] = make_believe.PASSWORD
+    answers[EMAIL] = "hello@example.org"
+    for key, value in more.items():
+        answers[{"address": ADDRESS, "password": PASSWORD, "user": USER}[key]] = value
+    return answers
+
+
+def called(flow, answers, name):
+    """Answer the question for the name."""
+    question = next(q for q in flow.fields(answers) if q.key == "name")
+    answers[question] = name
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("kitchen.example.org", ("", "kitchen.example.org", None)),
+        ("root@203.0.113.5", ("root", "203.0.113.5", None)),
+        ("deploy@kitchen.example.org:2222", ("deploy", "kitchen.example.org", 2222)),
+        (" ssh://root@kitchen.example.org/ ", ("root", "kitchen.example.org", None)),
+        ("2001:db8::5", ("", "2001:db8::5", None)),
+        ("root@[2001:db8::5]:2222", ("root", "2001:db8::5", 2222)),
+    ],
+)
+def test_an_address_is_taken_apart(typed, parts):
+    assert split_address(typed) == parts
+    assert ADDRESS.problem(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["", "two words", "a:b", "host:99999", "-oProxy", "http://x/y"])
+def test_what_is_no_address_is_said_at_once(typed):
+    assert ADDRESS.problem(typed)
+
+
+@pytest.mark.parametrize(
+    ("address", "hostname", "name"),
+    [
+        ("Kitchen.example.org", "vps-1", "kitchen.example.org"),
+        ("203.0.113.5", "vps-1", "vps-1"),
+        ("203.0.113.5", "debian", ""),
+        ("2001:db8::5", "Not a Name", ""),
+    ],
+)
+def test_the_name_that_most_people_want_is_suggested(address, hostname, name):
+    assert suggested_name(address, hostname) == name
+
+
+def test_the_questions_are_few_and_have_their_help():
+    flow = wizard("add_server").make(None)
+    keys = [field.key for page in flow.pages[:1] for field in page.questions(Answers())]
+    assert keys == ["address", "user", "password"]
+    fields = flow.fields(answered())
+    assert [field.key for field in fields][3:] == ["name", "collective", "email"]
+    assert all(field.help for field in fields)
+
+
+def test_going_on_looks_at_the_server_and_changes_nothing(world, machine):
+    flow = wizard("add_server").make(world)
+    flow.pages[0].verify(Job(), answered())
+    assert machine.opened_with == ["password"]
+    assert machine.changes == []
+    name = next(q for q in flow.fields(answered()) if q.key == "name")
+    assert name.default == "blank"  # what the server calls itself
+
+
+def test_a_wrong_password_is_a_problem_of_the_first_page(world):
+    flow = wizard("add_server").make(world)
+    with pytest.raises(PasswordWrong):
+        flow.pages[0].verify(Job(), answered(password="wrong"))
+
+
+def test_what_stands_in_the_way_is_said_on_the_first_page(world, machine):
+    flow = wizard("add_server").make(world)
+    machine.more_facts = "listen=0.0.0.0:80 nginx\n"
+    with pytest.raises(PortTaken, match="nginx"):
+        flow.pages[0].verify(Job(), answered())
+    machine.more_facts = ""
+    flow.pages[0].verify(Job(), answered())  # the same button goes on
+
+
+def test_a_name_that_is_taken_is_said_on_its_page(world):
+    flow = wizard("add_server").make(world)
+    answers = called(flow, answered(), "alpha")
+    carry_out(flow.plan(Job(), answers), Job())
+    other = called(flow, answered(address="198.51.100.7"), "alpha")
+    with pytest.raises(NameTaken):
+        flow.pages[1].verify(Job(), other)
+    flow.pages[1].verify(Job(), answers)  # the same server again is fine
+
+
+@pytest.mark.parametrize("name", ["", "Two Words", "-x", "default", "a..b", "ünï"])
+def test_a_name_that_abra_or_docker_would_not_take_is_said_at_once(world, name):
+    flow = wizard("add_server").make(world)
+    answers = called(flow, answered(), name)
+    assert "name" in flow.pages[1].problems(answers)
+
+
+def test_the_whole_way_ends_with_a_server_that_is_ready(world, machine):
+    flow = wizard("add_server").make(world)
+    answers = called(flow, answered(), "kitchen.example.org")
+    answers[COLLECTIVE] = "Quarter's Kitchen"
+    for page in flow.walk(answers):
+        assert page.problems(answers) == {}
+        if page.verify:
+            page.verify(Job(), answers)
+    steps = flow.plan(Job(), answers)
+    assert machine.changes == []
+    carry_out(steps, Job())
+    ending = flow.ending(Job(), answers)
+    assert str(ending.title) == "kitchen.example.org is ready for apps"
+    assert ending.place == "find"
+    assert "ssh kitchen.example.org" in [fact.value for fact in ending.shown]
+    assert flow.lane(answers) == "kitchen.example.org"
+    assert world.abra.collective("kitchen.example.org").name == "Quarter's Kitchen"
+
+
+def test_going_on_without_comparing_is_remembered_with_the_server(world, machine):
+    machine.host.compared = False
+    flow = wizard("add_server").make(world)
+    answers = called(flow, answered(), "alpha")
+    flow.pages[0].verify(Job(), answers)
+    machine.host.compared = True  # by now the key is known
+    carry_out(flow.plan(Job(), answers), Job())
+    assert world.abra.collective("alpha").fingerprint_compared is False
+
+
+def test_the_user_of_the_address_wins_and_the_password_is_never_shown():
+    from coophost_gui.flows.add_server import login_of
+
+    login = login_of(answered(address="deploy@203.0.113.5:2222"), "alpha")
+    assert login == Login("alpha", "203.0.113.5", 2222, "deploy", make_believe.PASSWORD)
+    assert make_believe.PASSWORD not in repr(login)
