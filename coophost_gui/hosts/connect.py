@@ -1,0 +1,232 @@
+"""First the host key, then who we are: how a connection comes to be.
+
+Nothing is sent, no password and no name, before the host key is accepted.
+"""
+
+import logging
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+
+from coophost_gui.hosts import keys, known_hosts
+from coophost_gui.hosts.base import FINGERPRINT, Login
+from coophost_gui.hosts.known_hosts import Known, Verdict
+from coophost_gui.hosts.problems import (
+    ConnectionLost,
+    FingerprintDiffers,
+    HostKeyChanged,
+    HostKeyRevoked,
+    HostUnreachable,
+    KeyRefused,
+    NameUnknown,
+    NotASecureShell,
+    PasswordNotAllowed,
+    PasswordWrong,
+    TooOld,
+)
+from coophost_gui.hosts.ssh import SshHost, Transport, open_socket
+from coophost_gui.hosts.ssh_config import SshSettings, settings_for
+from coophost_gui.kit import log
+from coophost_gui.kit.fields import Fingerprint
+from coophost_gui.kit.jobs import Job
+
+BANNER_SECONDS, AUTH_SECONDS = 15, 30
+MOST_KEYS = 5  # servers hang up after six tries
+WEAK = {
+    "ciphers": ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"],
+    "macs": ["hmac-sha1", "hmac-sha1-96", "hmac-md5", "hmac-md5-96"],
+    "keys": ["ssh-rsa", "ssh-dss"],
+    "kex": [
+        "diffie-hellman-group1-sha1",
+        "diffie-hellman-group14-sha1",
+        "diffie-hellman-group-exchange-sha1",
+    ],
+}
+RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")  # how a key of type ssh-rsa proves itself
+
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+logging.getLogger("paramiko").propagate = False
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Where exactly we go, and what is known about it."""
+
+    name: str
+    host: str
+    port: int
+    user: str
+    settings: SshSettings
+    key_name: str  # under which its key stands in known_hosts
+
+
+def connect(job: Job, login: Login, ssh_dir: Path) -> SshHost:
+    """Return an open connection for *login*; asks ``FINGERPRINT`` for an unknown key."""
+    target = _target(login, ssh_dir)
+    log.hide(login.password)
+    files = (*target.settings.user_known_hosts, *target.settings.global_known_hosts)
+    lines = known_hosts.read(files)
+    transport = _greet(job, target, known_hosts.known_types(lines, target.key_name, target.port))
+    try:
+        with job.closed_on_cancel(transport.close):
+            compared = _accept_key(job, target, transport, lines)
+            by_key = _prove(job, target, transport, login.password, ssh_dir)
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        transport.close()
+        job.checkpoint()
+        raise ConnectionLost(str(error), host=login.name) from error
+    except BaseException:
+        transport.close()
+        raise
+    return SshHost(login.name, transport, target.user, compared=compared, by_key=by_key)
+
+
+def same_fingerprint(pasted: str, shown: str) -> bool:
+    """Compare letter by letter, whatever stands around it (a line of ``ssh-keygen -l``)."""
+    wanted = shown.removeprefix("SHA256:")
+    words = (word.removeprefix("SHA256:").rstrip("=") for word in pasted.split())
+    return bool(wanted) and any(word == wanted for word in words)
+
+
+def _target(login: Login, ssh_dir: Path) -> _Target:
+    found = settings_for(login.address or login.name, ssh_dir)
+    port = login.port or found.port
+    # Without an entry of one's own, ssh would log in as the person at this computer.
+    user = login.user or found.user
+    return _Target(
+        login.name, found.hostname, port, user, found, found.host_key_alias or found.hostname
+    )
+
+
+def _greet(job: Job, target: _Target, known_types: list[str]) -> Transport:
+    """Connect, and agree on encryption; the other side has shown its key then."""
+    where = {"host": target.host, "port": target.port}
+    try:
+        connected = open_socket(target.host, target.port, target.settings.connect_timeout)
+    except socket.gaierror as error:
+        raise NameUnknown(str(error), **where) from error
+    except OSError as error:
+        raise HostUnreachable(str(error), **where) from error
+    transport = Transport(connected, disabled_algorithms=WEAK)
+    transport.banner_timeout = BANNER_SECONDS
+    transport.auth_timeout = AUTH_SECONDS
+    _ask_for(transport, known_types)
+    try:
+        with job.closed_on_cancel(transport.close):
+            transport.start_client(timeout=BANNER_SECONDS)
+    except paramiko.ssh_exception.IncompatiblePeer as error:
+        transport.close()
+        raise TooOld(str(error), **where) from error
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        transport.close()
+        job.checkpoint()
+        raise NotASecureShell(str(error), **where) from error
+    except BaseException:
+        transport.close()
+        raise
+    return transport
+
+
+def _ask_for(transport: Transport, known_types: list[str]) -> None:
+    """Ask for the key types that we know first, as OpenSSH does: else a known host seems new."""
+    options = transport.get_security_options()
+    wanted = [
+        one for known in known_types for one in (RSA_SIGNATURES if known == "ssh-rsa" else (known,))
+    ]
+    first = [one for one in wanted if one in options.key_types]
+    options.key_types = (*first, *(one for one in options.key_types if one not in first))
+
+
+def _accept_key(
+    job: Job, target: _Target, transport: Transport, lines: list[known_hosts.Line]
+) -> bool:
+    """Go on only with a host key that is known or that a person accepts; say if compared."""
+    key = transport.get_remote_server_key()
+    blob, type_ = key.asbytes(), key.get_name()
+    shown = known_hosts.fingerprint(blob)
+    known = known_hosts.check(lines, target.key_name, target.port, type_, blob)
+    match known.verdict:
+        case Verdict.MATCH:
+            return True
+        case Verdict.REVOKED:
+            raise HostKeyRevoked(_where(known, shown), host=target.host)
+        case Verdict.CHANGED | Verdict.OTHER_TYPE:
+            raise HostKeyChanged(_where(known, shown), host=target.host)
+    answer = job.ask(FINGERPRINT, host=target.host, fingerprint=shown)
+    compared = answer != Fingerprint.NOT_COMPARED
+    if compared and not same_fingerprint(answer, shown):
+        raise FingerprintDiffers(f"It answers with {shown}", host=target.host)
+    file = target.settings.user_known_hosts[0]
+    hashed = target.settings.hash_known_hosts
+    known_hosts.remember(file, target.key_name, target.port, type_, blob, hashed=hashed)
+    return compared
+
+
+def _where(known: Known, shown: str) -> str:
+    told = [
+        f"{line.file}, line {line.number}: {line.type} {known_hosts.fingerprint(line.key)}"
+        for line in known.lines
+    ]
+    return "\n".join([f"It answers with {shown}. Known is:", *told])
+
+
+def _prove(job: Job, target: _Target, transport: Transport, password: str, ssh_dir: Path) -> bool:
+    """Log in: with a key where one is accepted, else with *password*. True: by a key."""
+    allowed: list[str] = []
+    for count, key in enumerate(_keys(target.settings, ssh_dir)):
+        if count >= MOST_KEYS or (password and count >= 1):
+            break
+        job.checkpoint()
+        try:
+            transport.auth_publickey(target.user, key)
+            return True
+        except paramiko.BadAuthenticationType as error:
+            allowed = list(error.allowed_types)
+            break
+        except paramiko.AuthenticationException:
+            continue
+    who = {"host": target.name, "user": target.user}
+    if not password:
+        raise KeyRefused(**who)
+    try:
+        transport.auth_password(target.user, password)
+    except paramiko.BadAuthenticationType as error:
+        raise PasswordNotAllowed(str(error), **who) from error
+    except paramiko.AuthenticationException as error:
+        if allowed and not {"password", "keyboard-interactive"} & set(allowed):
+            raise PasswordNotAllowed(str(error), **who) from error
+        raise PasswordWrong(**who) from error
+    return False
+
+
+def _keys(settings: SshSettings, ssh_dir: Path) -> Iterator[paramiko.PKey]:
+    """Yield the keys to try, the likeliest first: our own, the named files, the agent's."""
+    own = ssh_dir / keys.NAME
+    for path in dict.fromkeys((own, *settings.identity_files)):
+        if path.exists():
+            try:
+                yield paramiko.PKey.from_path(path)
+            except (paramiko.SSHException, ValueError, OSError, TypeError):
+                continue  # encrypted, or of a kind that only the agent can use
+    if settings.identity_agent == "none":
+        return
+    agent = paramiko.Agent()
+    try:
+        named = {path.with_name(f"{path.name}.pub") for path in settings.identity_files}
+        listed = [_blob(path) for path in named if path.exists()]
+        for key in agent.get_keys():
+            if not settings.identities_only or key.asbytes() in listed:
+                yield key
+    finally:
+        agent.close()
+
+
+def _blob(public: Path) -> bytes:
+    import base64
+
+    found = re.match(r"\S+\s+(\S+)", public.read_text())
+    return base64.b64decode(found[1]) if found else b""
