@@ -182,6 +182,7 @@ class _Daemon(TraditionalGitClient):
         super().__init__()
         self.protocol_version = 0
         self._held, self._host, self._port = held, host, port
+        self._ends: list[Callable[[], None]] = []
 
     def _connect(
         self, cmd: bytes, path: str | bytes, protocol_version: int | None = None
@@ -200,7 +201,13 @@ class _Daemon(TraditionalGitClient):
         talk = Protocol(reader.read, writer.write, close)
         place = path if isinstance(path, bytes) else path.encode()
         talk.send_cmd(b"git-" + cmd, place, b"host=" + self._host.encode())
+        self._ends.append(talk.close)
         return talk, can_read, None
+
+    def hang_up(self) -> None:
+        """Close what a talk that broke off has left open."""
+        for end in self._ends:
+            end()
 
 
 @contextmanager
@@ -238,6 +245,9 @@ def _reached(job: Job, url: str, settings: Settings) -> Iterator[tuple[GitClient
             refused = "not exported" in str(error) or "not found" in str(error)
             problem = RepositoryMissing if refused else RepositoryOdd
             raise problem(repr(error), url=url) from error
+        finally:
+            if isinstance(client, _Daemon):
+                client.hang_up()
 
 
 @contextmanager
