@@ -2,9 +2,11 @@
 
 import datetime
 import http.server
+import os
 import socket
 import socketserver
 import ssl
+import subprocess
 import threading
 import typing
 from contextlib import contextmanager
@@ -73,6 +75,45 @@ def web(answers, context=None):
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     return server, seen
+
+
+def smart_git(root, context=None):
+    """Return a web server that lets git's own ``http-backend`` serve the repositories in *root*."""
+
+    class Backend(Handler):
+        def do_GET(self):
+            path, _, query = self.path.partition("?")
+            done = subprocess.run(
+                ["git", "http-backend"],
+                input=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
+                capture_output=True,
+                check=True,
+                env={
+                    **os.environ,
+                    "GIT_PROJECT_ROOT": str(root),
+                    "GIT_HTTP_EXPORT_ALL": "1",
+                    "GIT_PROTOCOL": self.headers.get("Git-Protocol") or "",
+                    "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding") or "",
+                    "REQUEST_METHOD": self.command,
+                    "PATH_INFO": path,
+                    "QUERY_STRING": query,
+                    "CONTENT_TYPE": self.headers.get("Content-Type") or "",
+                },
+            )
+            head, _, body = done.stdout.partition(b"\r\n\r\n")
+            lines = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+            self.send_response(int(lines.pop("Status", "200").split()[0]))
+            for key, value in {**lines, "Content-Length": str(len(body))}.items():
+                self.send_header(key, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+    server = QuietServer(("127.0.0.1", 0), Backend)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    return server
 
 
 class Authority:

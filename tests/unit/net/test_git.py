@@ -22,7 +22,7 @@ from coophost_gui.net.problems import (
     WayNotKnown,
 )
 from coophost_gui.recipes.source import RecipeRepository
-from tests.unit.net.peers import Authority, listening, names, serving, web
+from tests.unit.net.peers import Authority, listening, names, serving, smart_git, web
 
 PLAIN = Settings()
 FILES = {"compose.yml": b"version: '3.8'\n", "release/1.0.0+1": b"First.\n", "run": b"#!/bin/sh\n"}
@@ -125,6 +125,17 @@ def test_cloning_over_https_with_own_names_and_own_authority(origin, tmp_path):
         url = f"https://git.example.org:{port}/wiki.git"
         git.clone(Job(), url, tmp_path / "clone", settings)
     check_clone(tmp_path / "clone", url, origin)
+
+
+def test_cloning_and_updating_over_http_from_gits_own_server(origin, tmp_path):
+    with serving(smart_git(origin.parent)) as port:
+        url = f"http://127.0.0.1:{port}/wiki"
+        git.clone(Job(), url, tmp_path / "clone", PLAIN)
+        check_clone(tmp_path / "clone", url, origin)
+        git.add_release(origin, FILES, "2.0.0+1", "Second.")
+        assert git.update(Job(), tmp_path / "clone", PLAIN) == ["2.0.0+1"]
+        with pytest.raises(RepositoryMissing):
+            git.clone(Job(), f"http://127.0.0.1:{port}/nothing", tmp_path / "no", PLAIN)
 
 
 @pytest.fixture
