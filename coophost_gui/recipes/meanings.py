@@ -75,8 +75,9 @@ def shipped() -> Mapping[str, Meaning]:
 def parse(data: bytes) -> dict[str, Meaning]:
     """Read ``meanings.yml``.
 
-    A recipe that is ``like`` one of ours gets its words, but nothing that we
-    know only of ours: how one signs in, what it needs, whether it ran.
+    A recipe that is ``like`` one of ours gets its words, but nothing that we know only of
+    ours: the secret one signs in with, what it needs, whether it ran.  An installer is the
+    app's own, whoever wrote the recipe, and whether it waits is seen at the address.
     """
     found: dict[str, Meaning] = {}
     alike: dict[str, Meaning] = {}
@@ -86,7 +87,7 @@ def parse(data: bytes) -> dict[str, Meaning]:
             alike[other] = replace(
                 meaning,
                 recipe=other,
-                sign_in=SignIn(),
+                sign_in=meaning.sign_in if meaning.sign_in.kind == "installer" else SignIn(),
                 memory_mb=None,
                 memory_source="",
                 memory_date=None,

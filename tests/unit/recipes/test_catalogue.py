@@ -135,8 +135,10 @@ def test_a_product_says_what_it_is_found_instead_of():
 def test_a_recipe_of_the_federation_is_found_by_products_but_nothing_is_claimed_of_it():
     match = parsed().search("Blogger", shipped())[0]
     assert match.entry.name == "wordpress"
-    assert match.meaning.sign_in.kind == "none"
     assert not match.meaning.for_real
+    assert match.meaning.ask == ()
+    assert match.meaning.sign_in.kind == "installer"  # WordPress's own, whoever made the recipe
+    assert shipped()["nextcloud"].sign_in.kind == "none"
 
 
 def test_recipes_without_a_meaning_are_found_by_their_own_words():
