@@ -46,11 +46,13 @@ class Question(QWidget):
         self._touched = False
         self.editor = _editor(field, value)
         self.editor.setParent(self)
-        self.editor.control.setObjectName(field.key)
+        if not self.editor.objectName():
+            self.editor.control.setObjectName(field.key)
         self.label = Strong(field.label)
         self.label.setBuddy(self.editor.control)
         self.help = Note(field.help)
-        self.help.setVisible(bool(field.help))
+        if not field.help:
+            self.help.hide()
         self.trouble = Note(tone="bad")
         self.trouble.setVisible(False)
         layout = QVBoxLayout(self)
@@ -200,6 +202,7 @@ class ChoiceEditor(Editor):
 
     def __init__(self, field: Choice, value: str) -> None:
         super().__init__()
+        self.setObjectName(field.key)  # its dots have names of their own: kind=rented
         self._group = QButtonGroup(self)
         self._values: list[str] = []
         layout = QVBoxLayout(self)
@@ -224,6 +227,7 @@ class ChoiceEditor(Editor):
     @Slot(int, bool)
     def _on_toggled(self, number: int, on: bool) -> None:
         if on:
+            self.control = self._group.button(number)
             self.changed.emit()
 
 

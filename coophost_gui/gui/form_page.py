@@ -76,7 +76,8 @@ class FormPage(Stage):
             question.changed.connect(self._on_changed)
             question.entered.connect(self.press_primary)
             self._card.body.addWidget(question)
-        self._card.setVisible(bool(self.questions))
+        if not self.questions:
+            self._card.hide()
         self.problem: ProblemCard | None = None
         self.note = Note()
         self.note.hide()

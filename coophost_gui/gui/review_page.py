@@ -40,7 +40,8 @@ class ReviewPage(Stage):
         card = Card(gap=0.9)
         for step in steps:
             card.body.addWidget(_row(step, done=step.key in done))
-        card.setVisible(bool(steps))
+        if not steps:
+            card.hide()
         self.body.addWidget(card)
         words = N_("core", "&Go on") if begun or not open_steps else N_("core", "&Begin")
         back = self.back_button()

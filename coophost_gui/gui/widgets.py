@@ -660,8 +660,10 @@ class Screen(QWidget):
         self.crumb = Note(crumb)
         self.headline = Headline(headline)
         self.intro = Intro(intro)
-        self.crumb.setVisible(bool(crumb))
-        self.intro.setVisible(bool(intro))
+        # Never show what has no parent yet: it would be a window of its own for a moment.
+        for line, words in ((self.crumb, crumb), (self.intro, intro)):
+            if not words:
+                line.hide()
         inside = look(QWidget(), look="ground")
         side, top = theme.em(theme.MARGIN), theme.em(1.65)
         inner = QVBoxLayout(inside)

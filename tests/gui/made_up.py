@@ -98,7 +98,9 @@ def made_up_flow(world, *, ask=False, danger=False):
             world.did.append(key)
             job.tell(Output(f"$ working on {key}"))
             for n in range(1, 11):
-                job.progress(n / 10, said(N_("core", "{count} of {total} MB"), count=33 * n, total=330))
+                job.progress(
+                    n / 10, said(N_("core", "{count} of {total} MB"), count=33 * n, total=330)
+                )
             with job.closed_on_cancel(world.gate.set):
                 world.gate.wait(10)
             job.checkpoint()

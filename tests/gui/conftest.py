@@ -1,0 +1,23 @@
+"""What tests of the window share: lanes that end, and a look that does not leak."""
+
+import pytest
+
+from coophost_gui.gui import theme
+from coophost_gui.kit.jobs import Lanes
+
+
+@pytest.fixture
+def lanes():
+    lanes = Lanes()
+    yield lanes
+    lanes.close()
+
+
+@pytest.fixture
+def dressed(qapp):
+    """Dress the program in the light palette; its font and its dress are put back after."""
+    font = qapp.font()
+    theme.apply(qapp, "light")
+    yield qapp
+    qapp.setFont(font)
+    theme.apply(qapp, "light")
