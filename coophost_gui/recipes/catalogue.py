@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -189,9 +190,13 @@ def _word_fits(word: str, part: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    return difflib.SequenceMatcher(None, one, other).ratio() >= ALIKE
+    if 2 * min(len(one), len(other)) < ALIKE * (len(one) + len(other)):
+        return False  # whatever the letters are
+    match = difflib.SequenceMatcher(None, one, other)
+    return match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE
 
 
+@lru_cache(4096)
 def _plain(text: str) -> str:
     """Return *text* in small letters, without accents and signs."""
     apart = unicodedata.normalize("NFKD", text.casefold())

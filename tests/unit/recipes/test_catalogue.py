@@ -1,4 +1,7 @@
 import json
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -144,3 +147,23 @@ def test_a_recipe_of_the_federation_is_found_by_products_but_nothing_is_claimed_
 def test_recipes_without_a_meaning_are_found_by_their_own_words():
     assert [m.entry.name for m in parsed().search("texts", shipped())] == ["texts"]
     assert parsed().search("texts", shipped())[0].title == "texts"
+
+
+def test_two_hundred_and_fifty_recipes_are_searched_between_two_keystrokes():
+    words = "A description of this thing with several more or less telling words, number"
+    many = {f"recipe-{i}": {"description": f"{words} {i}", "category": "Apps"} for i in range(250)}
+    found = Catalogue.parse(json.dumps(many).encode())
+    began = time.perf_counter()
+    found.search("google drive", shipped())
+    assert time.perf_counter() - began < 0.15
+
+
+def test_the_recipe_layer_loads_neither_git_nor_the_network():
+    code = (
+        "import importlib, pkgutil, sys, coophost_gui.recipes as room\n"
+        "for m in pkgutil.iter_modules(room.__path__):\n"
+        "    importlib.import_module(f'{room.__name__}.{m.name}')\n"
+        "sys.exit(', '.join({'dulwich', 'dns', 'urllib3', 'requests', 'ssl'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
