@@ -19,6 +19,7 @@ from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.recipes.meanings import Meaning
 
 FUZZY_FROM = 4  # shorter words are too much alike
+FUZZY_TO = 40  # in a long sentence nearly everything is like something
 ALIKE = 0.78
 
 
@@ -178,6 +179,8 @@ def _likeness(wanted: str, term: str) -> int:
         return 7
     if len(wanted) >= FUZZY_FROM and wanted in term:
         return 6
+    if len(term) > FUZZY_TO:
+        return 0
     if len(wanted) >= FUZZY_FROM and _alike(wanted, term):
         return 5
     if all(any(_word_fits(word, part) for part in parts) for word in words):
