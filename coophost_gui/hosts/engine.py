@@ -5,6 +5,7 @@ Engine's socket, or, where that is not allowed, to ``docker system dial-stdio``,
 same through sudo.  One pool for all paths: docker-py's own opens one per address.
 """
 
+import io
 import json
 import queue
 import struct
@@ -156,7 +157,7 @@ class SshEngine:
         with (
             self._named(job),
             client.lent() as connection,
-            job.closed_on_cancel(connection.close),
+            job.closed_on_cancel(connection.hang_up),
         ):
             response = client.request(
                 method,
@@ -172,7 +173,7 @@ class SshEngine:
                 yield response
             finally:
                 if endless:  # an answer that is not read to its end has no next one
-                    connection.close()
+                    connection.hang_up()
                 response.close()
 
     @contextmanager
@@ -283,6 +284,36 @@ def _frames(chunks: Chunks) -> Iterator[tuple[int, bytes]]:
         yield 1, rest
 
 
+class _ChannelSocket:
+    """As much of a socket as HTTP needs; paramiko's own file object lacks ``read1``."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self.sendall = channel.sendall
+        self.settimeout = channel.settimeout
+        self.close = channel.close
+
+    @property
+    def usable(self) -> bool:
+        return not self._channel.closed and not self._channel.eof_received
+
+    def makefile(self, mode: str, *args: object, **more: object) -> io.BufferedReader:
+        return io.BufferedReader(_ChannelReader(self._channel), 65536)
+
+
+class _ChannelReader(io.RawIOBase):
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._channel.recv(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
 class _Connection(urllib3.connection.HTTPConnection):
     """HTTP over a channel."""
 
@@ -291,14 +322,19 @@ class _Connection(urllib3.connection.HTTPConnection):
         self._opener = opener
 
     def connect(self) -> None:
-        channel: Any = self._opener()  # a Channel has a socket's methods
-        channel.settimeout(CALL_SECONDS)
-        self.sock = channel
+        socket: Any = _ChannelSocket(self._opener())
+        socket.settimeout(CALL_SECONDS)
+        self.sock = socket
+
+    def hang_up(self) -> None:
+        """Close the channel alone: that wakes whoever reads from it, in whatever thread."""
+        if self.sock is not None:
+            self.sock.close()
 
     @property
     def is_connected(self) -> bool:
-        channel: Any = self.sock
-        return channel is not None and not channel.closed and not channel.eof_received
+        socket: Any = self.sock
+        return socket is not None and socket.usable
 
 
 class _Pool(urllib3.connectionpool.HTTPConnectionPool):

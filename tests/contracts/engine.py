@@ -52,11 +52,11 @@ class EngineContract:
         assert engine.get(Job(), "/version")["ApiVersion"]
 
     def test_what_is_not_there_is_said_to_be_not_there(self, engine):
-        for path in ("/services/none", "/secrets/none", "/configs/none", "/networks/none"):
+        for path in ("/services/nope", "/secrets/nope", "/configs/nope", "/networks/nope"):
             with pytest.raises(NotThere):
                 engine.get(Job(), path)
         with pytest.raises(NotThere):
-            engine.delete(Job(), "/services/none")
+            engine.delete(Job(), "/services/nope")
 
     @pytest.mark.parametrize("kind", ["secrets", "configs"])
     def test_a_name_is_taken_once(self, engine, kind):
