@@ -8,7 +8,7 @@ import yaml
 
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import Collective, write_bytes
+from coophost_gui.kit.store import Collective, FileUnreadable, write_bytes
 from coophost_gui.kit.text import N_
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
@@ -20,6 +20,12 @@ class AppNameTaken(Problem):
     text = N_("core", "There is already an app called {name} on {server}.")
     means = N_("core", "The app that is there was not touched.")
     hint = N_("core", "Choose another address, or open the app that is there.")
+
+
+class AppGone(Problem):
+    text = N_("core", "The settings file of {name} is no longer there.")
+    means = N_("core", "An app that runs goes on running, and its data are untouched.")
+    hint = N_("core", "Bring {path} back, for example from a copy, then try again.")
 
 
 class ServerNotEmpty(Problem):
@@ -46,7 +52,12 @@ class AppFile:
 
     def env(self) -> EnvFile:
         """Read the file as it is now."""
-        return EnvFile.parse(_text(self.path.read_bytes()))
+        try:
+            return EnvFile.parse(_text(self.path.read_bytes()))
+        except FileNotFoundError as error:
+            raise AppGone(str(error), name=self.name, path=self.path) from error
+        except OSError as error:
+            raise FileUnreadable(str(error), path=self.path) from error
 
     def write(self, env: EnvFile) -> None:
         """Write *env*, all or nothing, through links."""

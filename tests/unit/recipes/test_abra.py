@@ -4,6 +4,7 @@ import pytest
 
 from coophost_gui.recipes.abra import (
     AbraFolder,
+    AppGone,
     AppNameTaken,
     OddName,
     ServerNotEmpty,
@@ -141,3 +142,10 @@ def test_names_that_lead_elsewhere_are_refused(abra, name):
 def test_a_recipe_named_by_its_address_has_a_flat_folder(abra):
     assert abra.recipe_dir("git.example.org/us/wiki").name == "git_example_org_us_wiki"
     assert abra.recipe_dir("../../etc").parent == abra.root / "recipes"
+
+
+def test_a_settings_file_that_went_away_is_said(abra):
+    app = abra.new_app("s", "wiki", "TYPE=x\n")
+    app.path.unlink()
+    with pytest.raises(AppGone, match="wiki"):
+        app.env()
