@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 Mode = Literal["system", "light", "dark"]
 Level = Literal["good", "wait", "bad", "accent", "warm", "soft"]
@@ -164,6 +164,8 @@ def moves(widget: QWidget) -> bool:
         wish = getattr(hints.accessibility(), "motionPreference", lambda: None)()
         if wish is not None and wish.name == "ReducedMotion":
             return False
+    from PySide6.QtWidgets import QStyle  # expensive, and no first window needs it
+
     duration = widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration)
     return duration > 0
 
@@ -302,6 +304,11 @@ def _sheet(p: Palette) -> str:
         border-radius: {em(BUTTON_RADIUS)}px; padding: {em(0.25)}px; color: {p.accent}; }}
     QToolButton:hover {{ background: {p.raised}; }}
     QToolButton:focus {{ border: {thick}px solid {p.ink}; padding: {em(0.25) - thick + thin}px; }}
+    QListWidget {{ background: {p.ground}; color: {p.ink}; border: {thin}px solid {p.line};
+        border-radius: {em(BUTTON_RADIUS)}px; padding: {em(0.2)}px; }}
+    QListWidget:focus {{ border: {thick}px solid {p.accent}; }}
+    QListWidget::item {{ padding: {em(0.3)}px; border-radius: {em(0.3)}px; }}
+    QListWidget::item:selected {{ background: {p.accent_tint}; color: {p.ink}; }}
     QLineEdit, QPlainTextEdit {{ background: {p.ground}; color: {p.ink};
         border: {thin}px solid {p.line}; border-radius: {em(BUTTON_RADIUS)}px;
         padding: {em(0.5)}px {em(0.65)}px; selection-background-color: {p.accent};

@@ -1,11 +1,8 @@
 """The program's log: a file of 0600 that turns over, with every known secret taken out."""
 
 import logging
-import logging.handlers
-import os
 import re
 import threading
-from typing import Any
 
 from coophost_gui.kit import places
 
@@ -37,16 +34,12 @@ class _Redacting(logging.Formatter):
         return redact(super().format(record))
 
 
-class _PrivateFile(logging.handlers.RotatingFileHandler):
-    def _open(self) -> Any:
-        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        return os.fdopen(descriptor, "a", encoding="utf-8")
-
-
 def start(level: int = logging.INFO) -> logging.Handler:
     """Write the log to ``coophost.log`` in the log folder: five files of at most 1 MB."""
+    from coophost_gui.kit.logfile import PrivateFile  # a window opens without it
+
     path = places.log_dir() / "coophost.log"
-    handler = _PrivateFile(path, maxBytes=1_000_000, backupCount=4, encoding="utf-8")
+    handler = PrivateFile(path, maxBytes=1_000_000, backupCount=4, encoding="utf-8")
     handler.setFormatter(_Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger("coophost_gui")
     root.setLevel(level)

@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
-
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_
@@ -50,10 +48,16 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o600) -> None:
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in *path*; empty when there is no such file."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise FileUnreadable(str(error), path=path) from error
+    import yaml  # the window of somebody who has no files yet opens without it
+
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as error:
         raise FileUnreadable(str(error), path=path) from error
     if found is None:
         return {}
@@ -64,6 +68,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 def write_yaml(path: Path, values: Mapping[str, Any], mode: int = 0o600) -> None:
     """Write *values* to *path*, all or nothing."""
+    import yaml
+
     write_text(path, yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True), mode)
 
 

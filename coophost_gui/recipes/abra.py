@@ -4,11 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import Collective, FileUnreadable, write_bytes
+from coophost_gui.kit.store import Collective, FileUnreadable, read_yaml, write_bytes
 from coophost_gui.kit.text import N_
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
@@ -201,10 +199,9 @@ def _plain(name: str) -> str:
 
 def _abra_dir(path: Path) -> str:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return str(read_yaml(path).get("abraDir") or "")
+    except (OSError, FileUnreadable):
         return ""
-    return str(found.get("abraDir") or "") if isinstance(found, dict) else ""
 
 
 def _text(data: bytes) -> str:
