@@ -8,7 +8,7 @@ import dns.resolver
 
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
-from coophost_gui.net.problems import NamesSilent, NameUnknown
+from coophost_gui.net.problems import NamesSilent, NameUnknown, SettingOdd
 
 LONGEST_WAIT = 6.0  # seconds for all tries together
 PORT = 53
@@ -37,9 +37,12 @@ def is_number(name: str) -> bool:
 
 
 def _asked(name: str, resolver: str) -> list[str]:
-    server, port = _server(resolver)
     asker = dns.resolver.Resolver(configure=False)
-    asker.nameservers = [server]
+    try:
+        server, port = _server(resolver)
+        asker.nameservers = [server]
+    except ValueError as error:
+        raise SettingOdd(str(error), setting="resolver", value=resolver) from error
     asker.port = port
     asker.lifetime = LONGEST_WAIT / 2
     asker.timeout = LONGEST_WAIT / 4

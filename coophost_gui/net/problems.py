@@ -74,6 +74,11 @@ class CertificateExpired(CertificateBad):
     hint = N_("core", "Check the clock of this computer. If it is right, renew the certificate.")
 
 
+class SettingOdd(NetProblem):
+    text = N_("core", "The setting “{setting}” of this program cannot be used: {value}")
+    hint = N_("core", "Correct or remove it in settings.yml, then try again.")
+
+
 class FolderTaken(NetProblem):
     text = N_("core", "The folder {path} is there already and holds something else.")
     means = N_("core", "It was left as it is.")

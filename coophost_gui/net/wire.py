@@ -25,6 +25,7 @@ from coophost_gui.net.problems import (
     CertificateExpired,
     CertificateUntrusted,
     CertificateWrongName,
+    SettingOdd,
 )
 
 EXPIRED = (9, 10)  # OpenSSL's X509_V_ERR: not yet valid, no longer valid
@@ -92,7 +93,12 @@ def trust(settings: Settings) -> ssl.SSLContext:
     """Return what is trusted: the system's authorities and those in the settings."""
     context = ssl.create_default_context()
     if settings.certificates:
-        context.load_verify_locations(settings.certificates)
+        try:
+            context.load_verify_locations(settings.certificates)
+        except OSError as error:  # not there, or no certificates in it
+            raise SettingOdd(
+                str(error), setting="certificates", value=settings.certificates
+            ) from error
     return context
 
 

@@ -20,6 +20,7 @@ from coophost_gui.net.problems import (
     CertificateWrongName,
     NamesSilent,
     NameUnknown,
+    SettingOdd,
     TooManyTurns,
 )
 from tests.unit.net.peers import Authority, listening, names, serving, web
@@ -231,3 +232,17 @@ def test_odd_addresses_are_refused(url):
 def test_every_problem_here_has_its_three_sentences():
     problem = AddressSilent(host="a", port=1)
     assert len(problem.sentences()) == 3
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(resolver="my router"),
+        Settings(resolver="192.0.2.1:dns"),
+        Settings(certificates="/nowhere.pem"),
+        Settings(certificates=__file__),
+    ],
+)
+def test_settings_that_cannot_be_used_are_said(settings):
+    with pytest.raises(SettingOdd):
+        get("https://wiki.example.org/", settings=settings)
