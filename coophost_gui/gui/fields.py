@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLineEdit,
+    QListWidget,
+    QListWidgetItem,
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
@@ -32,6 +34,8 @@ from coophost_gui.gui.widgets import (
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.fields import Choice, Field, Secret, YesNo
 from coophost_gui.kit.text import N_, Words, said
+
+FEW = 8  # more options than these are a list to look through, not cards
 
 
 class Question(QWidget):
@@ -216,9 +220,10 @@ class ChoiceEditor(Editor):
             card.dot.setChecked(option[0] == value)
             layout.addWidget(card)
         self._group.idToggled.connect(self._on_toggled)
-        chosen = self._group.checkedButton() or self._group.button(0)
-        chosen.setChecked(True)
-        self.control: QWidget = chosen
+        self.control: QWidget = self
+        if chosen := self._group.checkedButton() or self._group.button(0):
+            chosen.setChecked(True)
+            self.control = chosen
 
     def value(self) -> str:
         number = self._group.checkedId()
@@ -229,6 +234,47 @@ class ChoiceEditor(Editor):
         if on:
             self.control = self._group.button(number)
             self.changed.emit()
+
+
+class ListEditor(Editor):
+    """Many options: a list, and a line that narrows it."""
+
+    def __init__(self, field: Choice, value: str) -> None:
+        super().__init__()
+        self.setObjectName(field.key)
+        self.filter = LineEdit(N_("core", "Look for"), placeholder=N_("core", "Look for …"))
+        self.filter.setObjectName(f"{field.key}_filter")
+        self.list = named(QListWidget(), field.label)
+        self.list.setWordWrap(True)
+        self.list.setSpacing(theme.em(0.2))
+        self.list.setMinimumHeight(theme.em(14))
+        self.control = self.list
+        for option in field.options:
+            words = [tr(option[1]), *(tr(explanation) for explanation in option[2:])]
+            item = QListWidgetItem("\n".join(word for word in words if word))
+            item.setData(Qt.ItemDataRole.UserRole, option[0])
+            self.list.addItem(item)
+            if option[0] == value:
+                self.list.setCurrentItem(item)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(QMargins())
+        layout.setSpacing(theme.em(0.5))
+        layout.addWidget(self.filter)
+        layout.addWidget(self.list)
+        self.filter.textChanged.connect(self._narrow)
+        self.filter.returnPressed.connect(self.list.setFocus)
+        self.list.currentItemChanged.connect(self.changed)
+        self.list.itemActivated.connect(self.entered)
+
+    def value(self) -> str:
+        item = self.list.currentItem()
+        return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
+
+    @Slot(str)
+    def _narrow(self, text: str) -> None:
+        for number in range(self.list.count()):
+            item = self.list.item(number)
+            item.setHidden(text.casefold() not in item.text().casefold())
 
 
 class Dot(QRadioButton):
@@ -338,6 +384,8 @@ class _OptionCard(Card):
 
 def _editor(field: Field[Any], value: Any) -> Editor:
     match field:
+        case Choice() if len(field.options) > FEW:
+            return ListEditor(field, str(value))
         case Choice():
             return ChoiceEditor(field, str(value))
         case YesNo():

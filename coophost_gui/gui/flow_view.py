@@ -22,7 +22,7 @@ from coophost_gui.gui.unfinished import Drafts
 from coophost_gui.gui.widgets import Button, announce
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
-from coophost_gui.kit.fields import Fingerprint, Secret
+from coophost_gui.kit.fields import Field, Fingerprint, Secret
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Asked, Event, Failed, Finished, Job, Lanes, Stopped
 from coophost_gui.kit.plan import Step, carry_out
@@ -67,11 +67,18 @@ class FlowView(QWidget):
         resume: bool = False,
         practising: bool = False,
     ) -> None:
-        """*resume*: go through the pages that *answers* fill already, to where she left."""
+        """Pages that *answers* fill already are gone through by themselves, checks and all.
+
+        *resume*: they are her own from an earlier time; go on to where she left.
+        """
         super().__init__()
         self.flow, self.answers = flow, answers
         self._lanes, self._drafts, self._practising = lanes, drafts, practising
+        self._ahead = True  # going through pages that are answered already
         self._resuming = resume
+        self._kept_fields: dict[str, Field[Any]] = {
+            key: Field(key, "", None) for key in answers.answered()
+        }
         self._begun = resume and self._was_running()
         self._work: Work | None = None
         self._asked: deque[Asked] = deque()
@@ -139,12 +146,11 @@ class FlowView(QWidget):
         form.next_wanted.connect(lambda: self._on_next(form))
         form.back_wanted.connect(lambda: self._on_back(page))
         form.stop_wanted.connect(self._stop_work)
+        self._kept_fields.update((field.key, field) for field in form.fields)
         self._show(form)
-        if self._resuming:
-            if page is not self._where_she_left():
-                QTimer.singleShot(0, form, lambda: self._on_next(form))
-            else:
-                self._resuming = False
+        self._ahead = self._ahead and self._is_answered(page)
+        if self._ahead:
+            QTimer.singleShot(0, form, lambda: self._on_next(form))
 
     def _on_next(self, form: FormPage) -> None:
         page = form.page
@@ -157,13 +163,13 @@ class FlowView(QWidget):
         form.begin(N_("core", "Looking whether it works"))
 
         def stopped() -> None:
-            self._resuming = False
+            self._ahead = False
             form.end()
             form.say_note(N_("core", "Stopped. Nothing was changed."))
             form.first_focus()
 
         def broke(problem: Problem) -> None:
-            self._resuming = False
+            self._ahead = False
             form.end()
             form.show_problem(
                 self._card(problem, f"page {page.key}", retry=lambda: self._on_next(form))
@@ -190,7 +196,7 @@ class FlowView(QWidget):
             if found is page:
                 break
             before = found
-        self._resuming = False
+        self._ahead = False
         if before is None:
             self._keep_now()
             self.left.emit()
@@ -208,7 +214,7 @@ class FlowView(QWidget):
         looking.back_wanted.connect(lambda: self._on_back(None))
         looking.stop_wanted.connect(self._stop_work)
         looking.next_wanted.connect(self._make_plan)
-        self._resuming = False
+        self._ahead = False
         self._show(looking)
         flow, answers = self.flow, self.answers
 
@@ -511,15 +517,15 @@ class FlowView(QWidget):
     def _is_first(self, page: Page) -> bool:
         return self.flow.after(None, self.answers) is page
 
-    def _where_she_left(self) -> Page | None:
-        """Return the first page with something to answer still; None: all is answered."""
-        for page in self.flow.walk(self.answers):
-            fields = page.questions(self.answers)
-            if page.problems(self.answers) or any(
-                field not in self.answers for field in fields if not isinstance(field, Secret)
-            ):
-                return page
-        return None
+    def _is_answered(self, page: Page) -> bool:
+        """Return whether nothing is left to ask on *page*; a page to read only was read once."""
+        fields = page.questions(self.answers)
+        if page.problems(self.answers):
+            return False
+        plain = [field for field in fields if not isinstance(field, Secret)]
+        if not self._resuming and len(plain) < max(1, len(fields)):
+            return False
+        return all(field in self.answers for field in plain)
 
     # Answers on disk
 
@@ -528,7 +534,7 @@ class FlowView(QWidget):
         self._keep.stop()
         if self._drafts is None or self._over or self._gone:
             return
-        kept = self.answers.kept(self.flow.fields(self.answers))
+        kept = self.answers.kept(list(self._kept_fields.values()))
         if kept or self._begun:
             self._drafts.keep(self.flow.key, str(self.flow.title), kept, running=self._begun)
 

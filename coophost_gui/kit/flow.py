@@ -37,6 +37,10 @@ class Answers:
     def __contains__(self, field: Field[Any]) -> bool:
         return field.key in self._values
 
+    def answered(self) -> list[str]:
+        """Return the keys of what was answered."""
+        return list(self._values)
+
     def kept(self, fields: Sequence[Field[Any]]) -> dict[str, Any]:
         """Return what may be written to disk: the answers to *fields*, secrets aside."""
         return {

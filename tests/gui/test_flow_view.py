@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from coophost_gui.gui.ask_page import FieldPage, FingerprintHelp, FingerprintPage
 from coophost_gui.gui.ending_page import DOTS, EndingPage
+from coophost_gui.gui.fields import Question
 from coophost_gui.gui.flow_view import FlowView, LookingPage, StopPage
 from coophost_gui.gui.form_page import FormPage
 from coophost_gui.gui.review_page import ReviewPage
 from coophost_gui.gui.run_page import RunPage
 from coophost_gui.gui.unfinished import Drafts
 from coophost_gui.kit import log, places
-from coophost_gui.kit.fields import Fingerprint
+from coophost_gui.kit.fields import Choice, Fingerprint
 from coophost_gui.kit.flow import Answers
 from tests.gui.made_up import ADDRESS, PASSWORD, SEAL, Silent, World, made_up_flow, nameless
 
@@ -208,7 +209,7 @@ def test_pages_that_do_not_apply_are_left_out_and_counted_when_they_do(qtbot, op
 
 
 def test_a_choice_is_made_with_the_arrow_keys_or_by_its_card(qtbot, open_view, world):
-    view = open_view(world, ANSWERED | {"kind": "rented"})
+    view = open_view(world, {"kind": "rented"})
     fill_first_page(qtbot, view)
     click(qtbot, view, "next")
     wait_for(qtbot, view, FormPage, "kind")
@@ -595,6 +596,36 @@ def test_coming_back_stops_where_the_server_does_not_answer_any_more(qtbot, open
     view = open_view(world, ANSWERED, resume=True)
     wait_for(qtbot, view, FormPage, "where")
     qtbot.waitUntil(lambda: view.stage.problem is not None)
+
+
+def test_a_page_that_another_place_answered_is_gone_through_by_itself(qtbot, open_view, world):
+    view = open_view(world, {"kind": "own", "copies": True})
+    fill_first_page(qtbot, view)
+    click(qtbot, view, "next")
+    wait_for(qtbot, view, FormPage, "kind")  # she was asked something before: now she reads on
+    assert view.stage.questions[0].value == "own"
+
+    object.__setattr__(view.flow, "pages", view.flow.pages[1:])
+    again = FlowView(view.flow, Answers({"kind": "own", "copies": True}), view._lanes)
+    qtbot.addWidget(again)
+    wait_for(qtbot, again, FormPage, "copies")
+    again.stage.back.click()
+    wait_for(qtbot, again, FormPage, "kind")
+
+
+def test_many_options_are_a_list_that_can_be_narrowed(qtbot, dressed):
+    options = tuple((f"app{n}", f"App number {n}", "what it is for") for n in range(200))
+    question = Question(Choice("app", "Which app?", "app7", options=options), "app7")
+    qtbot.addWidget(question)
+    question.show()
+    assert question.value == "app7"
+    editor = question.editor
+    qtbot.keyClicks(editor.filter, "number 19")
+    shown = [n for n in range(200) if not editor.list.item(n).isHidden()]
+    assert shown == [19, *range(190, 200)]
+    editor.list.setCurrentRow(190)
+    assert question.value == "app190"
+    assert nameless(question) == []
 
 
 def test_two_views_are_at_work_at_once(qtbot, open_view, world):
