@@ -8,7 +8,7 @@ from typing import Any
 
 from coophost_gui.flows import Wizard
 from coophost_gui.hosts.base import Host, Login, W
-from coophost_gui.kit.fields import Field, Secret, Text
+from coophost_gui.kit.fields import Field, Secret, Text, YesNo
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page, Shown
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -112,7 +112,9 @@ EMAIL = Text(
     problem=_email_problem,
     placeholder="hello@kitchen.example.org",
 )
-# For those who run a certificate authority of their own: on no page, only through --answers.
+# On no page, only through --answers: for servers with a web door of another kind, and for
+# those who run a certificate authority of their own.
+FRONT_DOOR = YesNo("front_door", N_("core", "Set up the front door"), True)
 ACME_SERVER = Text("acme_server", N_("core", "Certificate authority (ACME address)"), "")
 ACME_CA = Secret("secret_acme_ca", N_("core", "Its root certificate (PEM)"), "")
 
@@ -240,13 +242,15 @@ def add_server(world: World) -> Flow:
 def front_door_steps(world: World[W], login: Login, found: Facts, answers: Answers) -> list[Step]:
     """Return the deploy of the gateway, an app like every other.
 
-    None when Docker holds the web door already and the gateway behind it is not ours.
+    None when it was not wanted, or when another gateway of Docker's has the web door.
     """
     from coophost_gui.apps.deploy import deploy_steps
     from coophost_gui.apps.new import new_app, new_env, settings_step
     from coophost_gui.apps.recipe import tree_of
 
     app = new_app(world, login.name, f"gateway.{login.name}")
+    if not answers[FRONT_DOOR]:
+        return []
     if found.on_port(WEB_PORT) and not app.file.path.exists():
         return []
     values = {"LETS_ENCRYPT_EMAIL": answers[EMAIL]}

@@ -11,6 +11,7 @@ from coophost_gui.servers.door import Door
 from coophost_gui.servers.problems import NetworkInTheWay
 
 NAME = "proxy"
+PATIENCE = 40  # half seconds
 BODY = {"Name": NAME, "Driver": "overlay", "CheckDuplicate": True}
 
 
@@ -30,6 +31,10 @@ def proxy_network(door: Door) -> Step:
             host.engine.post(job, "/networks/create", BODY)
         except AlreadyThere:
             job.checkpoint()  # an earlier try got through after all: is_done decides
+        for _ in range(PATIENCE):  # the swarm may show it a moment after it took the order
+            if is_done(job):
+                break
+            job.wait(0.5)
         return N_("core", "The network “proxy” is there")
 
     return Step(
