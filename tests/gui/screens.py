@@ -1,0 +1,162 @@
+"""Every screen of the places, by name: for the tests that look at all of them, and the pictures.
+
+A screen is a function that takes a folder and returns a window that shows it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
+from coophost_gui.gui import theme
+from coophost_gui.gui.window import Window
+from coophost_gui.health.board import Board
+from coophost_gui.kit.store import Collective
+from coophost_gui.workshop.practice import practice_world
+from tests.gui import staged
+
+Make = Callable[[Path], Window]
+
+
+def _window(make_world: Callable[[], object], seen: Board | None = None) -> Window:
+    """Return a window whose looks find *seen*, without asking any server."""
+    window = Window(make_world, lambda: practice_world(50))  # type: ignore[arg-type]
+    watch = window.side.context.watch
+    watch.look = lambda: None  # type: ignore[method-assign]
+    if seen is not None:
+        watch.board = seen
+        watch.looked.connect(window._count_what_needs_a_look)
+        watch.looked.emit(seen)
+    return window
+
+
+def _empty(folder: Path) -> Window:
+    return _window(lambda: staged.empty_world(folder))
+
+
+def _lived_in(seen: Board | None, place: str, *, apps: bool = True) -> Make:
+    def make(folder: Path) -> Window:
+        window = _window(lambda: staged.lived_in_world(folder, apps=apps), seen)
+        window.side.go(place)
+        return window
+
+    return make
+
+
+def _at(place: str) -> Make:
+    def make(folder: Path) -> Window:
+        window = _empty(folder)
+        window.side.go(place)
+        return window
+
+    return make
+
+
+def _searched(text: str) -> Make:
+    def make(folder: Path) -> Window:
+        window = _lived_in(None, "find")(folder)
+        page = window.side.page("find")
+        page.refresh()
+        page.search.setText(text)  # type: ignore[attr-defined]
+        return window
+
+    return make
+
+
+def _chosen_without_server(folder: Path) -> Window:
+    window = _at("find")(folder)
+    page = window.side.page("find")
+    page.refresh()
+    page.search.setText("blogger")  # type: ignore[attr-defined]
+    page.cards.activated.emit(page.cards.currentIndex())  # type: ignore[attr-defined]
+    return window
+
+
+def _unfinished(folder: Path) -> Window:
+    window = _empty(folder)
+    drafts = window.side.context.drafts
+    drafts.keep("add_server", "Add a server", {"address": staged.SERVER}, running=True)
+    return window
+
+
+def _not_compared(folder: Path) -> Window:
+    world = staged.lived_in_world(folder)
+    there = world.abra.server_dir(staged.SERVER)
+    Collective(name="Quarter's Kitchen", fingerprint_compared=False).write(there)
+    return _window(lambda: world, staged.board(trouble=False))
+
+
+def _help(open_page: Callable[[object], object]) -> Make:
+    def make(folder: Path) -> Window:
+        window = _empty(folder)
+        window.help()
+        open_page(window._over)
+        return window
+
+    return make
+
+
+def _mistake(folder: Path) -> Window:
+    window = _empty(folder)
+    window.show_mistake("Traceback (most recent call last):\nKeyError: 'spoon'")
+    return window
+
+
+def _practising(place: str) -> Make:
+    def make(folder: Path) -> Window:
+        window = _empty(folder)
+        window.practised.connect(_dress)
+        window.practise()
+        window.side.go(place)
+        return window
+
+    return make
+
+
+def _dress(practising: bool) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    dark = theme.colours(application.palette()) in (theme.DARK, theme.PRACTICE_DARK)
+    theme.apply(application, "dark" if dark else "light", practising=practising)
+
+
+TROUBLE = staged.board()
+WELL = staged.board(trouble=False)
+UNCLAIMED = staged.board(trouble=False, unclaimed=True)
+LOST = staged.board(trouble=False, reached=False)
+
+SCREENS: dict[str, Make] = {
+    "home-first-start": _empty,
+    "home-unfinished": _unfinished,
+    "home-app-is-next": _lived_in(WELL, "home", apps=False),
+    "home-trouble": _lived_in(TROUBLE, "home"),
+    "home-unclaimed": _lived_in(UNCLAIMED, "home"),
+    "home-well": _lived_in(WELL, "home"),
+    "home-not-compared": _not_compared,
+    "servers-well": _lived_in(WELL, "servers"),
+    "servers-lost": _lived_in(LOST, "servers"),
+    "apps-none": _lived_in(None, "apps", apps=False),
+    "apps-some": _lived_in(WELL, "apps"),
+    "find-everything": _at("find"),
+    "find-instead-of": _searched("blogger"),
+    "find-nothing": _searched("zoom"),
+    "find-needs-a-server": _chosen_without_server,
+    "health-first-look": _lived_in(None, "health"),
+    "health-trouble": _lived_in(TROUBLE, "health"),
+    "health-well": _lived_in(WELL, "health"),
+    "health-lost": _lived_in(LOST, "health"),
+    "practice-door": _at("practice"),
+    "practice-inside": _practising("practice"),
+    "practice-home": _practising("home"),
+    "help-doors": _help(lambda screen: None),
+    "help-topics": _help(lambda screen: screen.read("")),  # type: ignore[attr-defined]
+    "help-words": _help(lambda screen: screen.read("our-words")),  # type: ignore[attr-defined]
+    "help-report": _help(lambda screen: screen.show_report()),  # type: ignore[attr-defined]
+    "help-ask-a-person": _help(lambda screen: screen.show_words()),  # type: ignore[attr-defined]
+    "our-mistake": _mistake,
+}
+
+
+def buttons(window: Window, name: str) -> list[QAbstractButton]:
+    """Return the buttons called *name* that can be seen."""
+    return [b for b in window.findChildren(QAbstractButton, name) if b.isVisible()]
