@@ -1,0 +1,349 @@
+"""Apps brought to life on a real Engine, over a real connection, with real faults."""
+
+import json
+import threading
+import time
+
+import pytest
+
+from coophost_gui.apps.deploy import deploy_steps
+from coophost_gui.apps.deployment import Patience
+from coophost_gui.apps.logs import logs
+from coophost_gui.apps.plan import plan_deploy, planned_steps
+from coophost_gui.apps.problems import (
+    ImageMissing,
+    KeepsRestarting,
+    RegistryAway,
+    RegistryBusy,
+    RolledBack,
+    SomeoneElseChanged,
+)
+from coophost_gui.apps.undeploy import undeploy_steps
+from coophost_gui.health.judge import State, find, judge
+from coophost_gui.health.look import look
+from coophost_gui.hosts.base import HostProblem, Login, Real
+from coophost_gui.hosts.reach import Connections
+from coophost_gui.kit.jobs import Asked, Job, Progress, StepBegan, StepEnded
+from coophost_gui.kit.plan import carry_out, unkept
+from coophost_gui.kit.problems import Cancelled
+from coophost_gui.kit.secrets import MemorySecrets
+from coophost_gui.recipes.abra import AbraFolder
+from coophost_gui.servers.world import World
+from tests.unit.apps.recipes import Web, new_greeter
+
+pytestmark = pytest.mark.testbed
+
+STACK = "hello_example_org"
+QUICK = Patience(0.2, restarting=6, stuck=4, timeout=60, stopping=60)
+APP, SIDE = f"{STACK}_app", f"{STACK}_side"
+
+
+def answering(server, heard=None):
+    """Return a job that compares fingerprints as a person would, and remembers what it heard."""
+
+    def listen(event):
+        if heard is not None:
+            heard.append(event)
+        if isinstance(event, Asked):
+            event.answer.set_result(server.fingerprint)
+
+    return Job(listen)
+
+
+@pytest.fixture
+def world(tmp_path, swarm_server, registry):
+    secrets = MemorySecrets()
+    made = World(
+        world=Real,
+        abra=AbraFolder(tmp_path / "abra"),
+        hosts=Connections(secrets, tmp_path / "ssh"),
+        secrets=secrets,
+        ssh_dir=tmp_path / "ssh",
+        docker_dir=tmp_path / "docker",
+        web=Web(swarm_server.address),
+    )
+    made.abra.add_server("alpha")
+    login = Login("alpha", swarm_server.address, swarm_server.port, "root", swarm_server.password)
+    made.hosts.first_contact(answering(swarm_server), login)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def host(world):
+    return world.hosts.reach(Job(), "alpha")
+
+
+@pytest.fixture
+def greeter(world):
+    return new_greeter(world, MONITOR="1s")
+
+
+def deploy(world, host, app, patience=QUICK, heard=None):
+    heard = [] if heard is None else heard
+    carry_out(deploy_steps(world, host, app, patience=patience), Job(heard.append))
+    return {event.key: event.changed for event in heard if isinstance(event, StepEnded)}
+
+
+def change(app, **values):
+    env = app.file.env()
+    for key, value in values.items():
+        env = env.set(key, value)
+    app.file.write(env)
+
+
+def versions(server):
+    """Return what the server's own docker says about each service of the app."""
+    names = server.docker("service", "ls", "-q").split()
+    found = json.loads(server.docker("service", "inspect", *names)) if names else []
+    return {one["Spec"]["Name"]: one["Version"]["Index"] for one in found}
+
+
+def tasks(server):
+    return set(server.docker("service", "ps", "-q", "--no-trunc", APP, SIDE).split())
+
+
+def verdict(host):
+    return find(judge(look(Job(), host)), STACK)
+
+
+def wait_for(host, *states, part="app", patience=40):
+    """Look until *part* is in one of *states*; return what was said about it."""
+    deadline, before = time.monotonic() + patience, None
+    while True:
+        before = look(Job(), host, before)
+        health = find(judge(before), STACK)
+        found = next((one for one in health.services if one.name == part), None) if health else None
+        if found is not None and found.state in states:
+            return found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+
+
+def test_an_app_comes_to_life_and_a_second_deploy_changes_nothing(
+    world, host, greeter, swarm_server
+):
+    heard = []
+    changed = deploy(world, host, greeter, heard=heard)
+    assert changed["images"]
+    assert changed["services"]
+    assert verdict(host).services[0].state is State.WELL
+    fetched = [str(e.detail) for e in heard if isinstance(e, Progress) and "parts done" in str(e)]
+    assert fetched[-1].endswith("2 of 2 parts done")
+    assert greeter.file.version == "1.0.0+1"
+    image = swarm_server.docker(
+        "service", "inspect", "-f", "{{.Spec.TaskTemplate.ContainerSpec.Image}}", APP
+    )
+    assert image.startswith("hello-checked:1@sha256:")
+
+    before, running = versions(swarm_server), tasks(swarm_server)
+    assert not any(deploy(world, host, greeter).values())
+    assert versions(swarm_server) == before
+    assert tasks(swarm_server) == running
+
+
+def test_a_changed_setting_changes_only_that_service(world, host, greeter, swarm_server):
+    deploy(world, host, greeter)
+    before = versions(swarm_server)
+    change(greeter, GREETING="good evening")
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    assert [found.change for found in plan.changes] == ["changed"]
+    carry_out(planned_steps(plan), Job())
+    after = versions(swarm_server)
+    assert after[SIDE] == before[SIDE]
+    assert after[APP] > before[APP]
+    assert unkept(deploy_steps(world, host, greeter, patience=QUICK), Job()) == []
+
+
+def test_a_tag_that_moved_is_fetched_and_started_anew(world, host, greeter, swarm_server, registry):
+    change(greeter, IMAGE="hello:1", CHECK="true")
+    deploy(world, host, greeter)
+    before = versions(swarm_server)
+    registry.push(moved())
+    try:
+        changed = deploy(world, host, greeter)
+        assert changed["images"]
+        assert versions(swarm_server)[APP] > before[APP]
+        assert versions(swarm_server)[SIDE] == before[SIDE]
+    finally:
+        registry.move("library/hello:1", "2")
+
+
+def moved():
+    from tests.testbed.images import Image, tiny
+
+    hello = next(image for image in tiny() if "library/hello:1" in image.names)
+    return Image(("library/hello:1",), hello.layers, {**hello.run, "Labels": {"moved": "yes"}})
+
+
+def test_a_crashing_image_is_said_with_its_last_words_and_can_be_corrected(
+    world, host, greeter, swarm_server
+):
+    change(greeter, IMAGE="crash:1")
+    with pytest.raises(KeepsRestarting) as caught:
+        deploy(world, host, greeter)
+    assert "cannot find my settings" in caught.value.detail
+    assert "code 3" in str(caught.value)
+    change(greeter, IMAGE="hello-checked:1")
+    deploy(world, host, greeter)
+    assert verdict(host).services[0].state is State.WELL
+
+
+def test_a_health_check_that_never_turns_green_is_said_with_what_it_printed(world, host, greeter):
+    change(greeter, CHECK="echo the database does not answer; exit 1")
+    with pytest.raises(KeepsRestarting) as caught:
+        deploy(world, host, greeter)
+    assert "does not pass its own health check" in str(caught.value)
+    assert "the database does not answer" in caught.value.detail
+
+
+def test_a_bad_change_is_rolled_back_and_said_as_such(world, host, greeter, swarm_server):
+    deploy(world, host, greeter)
+    change(greeter, IMAGE="crash:1")
+    with pytest.raises(RolledBack) as caught:
+        deploy(world, host, greeter)
+    assert "cannot find my settings" in caught.value.detail
+    wait_for(host, State.ROLLED_BACK)
+    change(greeter, IMAGE="hello-checked:1")
+    deploy(world, host, greeter)
+
+
+def test_a_missing_tag_is_said_before_anything_is_started(world, host, greeter, swarm_server):
+    change(greeter, IMAGE="hello:9")
+    with pytest.raises(ImageMissing):
+        deploy(world, host, greeter)
+    assert versions(swarm_server) == {}
+
+
+def test_a_registry_that_is_down_is_said_and_passes(world, host, greeter, swarm_server, registry):
+    with registry.away(), pytest.raises(RegistryAway):
+        deploy(world, host, greeter)
+    assert versions(swarm_server) == {}
+    with registry.refusing(429), pytest.raises(RegistryBusy):
+        deploy(world, host, greeter)
+    deploy(world, host, greeter)
+    before = versions(swarm_server)
+    with registry.away():
+        assert not any(deploy(world, host, greeter).values())
+    assert versions(swarm_server) == before
+
+
+def test_somebody_elses_change_since_the_plan_is_not_overwritten(
+    world, host, greeter, swarm_server
+):
+    deploy(world, host, greeter)
+    change(greeter, GREETING="good evening")
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    swarm_server.docker("service", "update", "-d", "--env-add", "THEIRS=1", APP)
+    with pytest.raises(SomeoneElseChanged):
+        carry_out(planned_steps(plan), Job())
+    env = swarm_server.docker(
+        "service", "inspect", "-f", "{{.Spec.TaskTemplate.ContainerSpec.Env}}", APP
+    )
+    assert "THEIRS=1" in env
+
+
+def test_undeploying_keeps_volume_and_secret_and_deploying_brings_all_back(
+    world, host, greeter, swarm_server
+):
+    deploy(world, host, greeter)
+    first = swarm_server.docker("secret", "ls", "-q")
+    carry_out(undeploy_steps(world, host, greeter, patience=QUICK), Job())
+    assert versions(swarm_server) == {}
+    assert swarm_server.docker("secret", "ls", "-q") == first
+    assert f"{STACK}_data" in swarm_server.docker("volume", "ls", "-q")
+    assert f"{STACK}_internal" not in swarm_server.docker("network", "ls", "--format", "{{.Name}}")
+    assert greeter.file.path.exists()
+    deploy(world, host, greeter)
+    assert swarm_server.docker("secret", "ls", "-q") == first
+
+
+def test_logs_are_read_part_by_part(world, host, greeter):
+    change(greeter, IMAGE="hello:1")
+    deploy(world, host, greeter)
+    lines = list(logs(Job(), host, greeter, "app"))
+    assert all(line.part == "app" for line in lines)
+
+
+def test_the_verdicts_of_a_live_swarm(host, swarm_server):
+    """The rows of the table that need no IPVS, on services made by the server's own docker."""
+
+    def create(name, *argv, **labels):
+        swarm_server.docker(
+            *("service", "create", "-d", "--name", f"{STACK}_{name}", "--endpoint-mode", "dnsrr"),
+            *("-l", f"com.docker.stack.namespace={STACK}", "--restart-delay", "1s"),
+            *("--stop-grace-period", "1s", "--no-resolve-image"),
+            *argv,
+        )
+
+    swarm_server.docker("pull", "-q", "busybox:1.35")
+    sleep = ("busybox:1.35", "sleep", "100000")
+    create("ok", *sleep)
+    create("loop", "busybox:1.35", "sh", "-c", "echo cannot open db; exit 3")
+    attempts = ("--restart-condition", "on-failure", "--restart-max-attempts", "1")
+    create("tired", *attempts, "busybox:1.35", "false")
+    create("noimage", "nosuch:9", "true")
+    create("nowhere", "--constraint", "node.labels.nope==1", *sleep)
+    create("greedy", "--reserve-memory", "900g", *sleep)
+    create("unbound", "--mount", "type=bind,src=/nonexistent,dst=/x", *sleep)
+    create("nocommand", "busybox:1.35", "/nosuchbinary")
+    create("hungry", "--limit-memory", "16m", "busybox:1.35", "sh", "-c", "sleep 1; tail /dev/zero")
+    check = ("--health-interval", "1s", "--health-retries", "1", "--health-timeout", "1s")
+    create("unwell", "--health-cmd", "false", *check, *sleep)
+    create("waiting", "--health-cmd", "false", "--health-start-period", "100s", *check, *sleep)
+    create("off", "--replicas", "0", *sleep)
+    first = ("--publish", "mode=host,published=8080,target=80")
+    create("port1", *first, *sleep)
+    wait_for(host, State.STARTING, State.RUNNING, part="port1")
+    create("port2", *first, *sleep)
+
+    def said(part, *states):
+        return str(wait_for(host, *states, part=part).reason)
+
+    assert "no health check" in said("ok", State.RUNNING)
+    assert "code 3" in said("loop", State.RESTARTING)
+    assert "code 1" in said("tired", State.GIVEN_UP)
+    assert "nosuch:9" in said("noimage", State.STUCK)
+    assert "a kind of server" in said("nowhere", State.STUCK)
+    assert "less free memory" in said("greedy", State.STUCK)
+    assert "/nonexistent" in said("unbound", State.STUCK)
+    assert "not among its programs" in said("nocommand", State.STUCK)
+    assert "more memory than 17 MB" in said("hungry", State.RESTARTING)
+    assert "own health check" in said("unwell", State.RESTARTING)
+    assert "checks itself" in said("waiting", State.STARTING)
+    assert "switched off" in said("off", State.STOPPED)
+    assert "Another app" in said("port2", State.STUCK)
+    swarm_server.docker(
+        *("service", "update", "-d", "--update-failure-action", "pause", "--update-monitor", "2s"),
+        *("--args", "false", "--no-resolve-image", f"{STACK}_ok"),
+    )
+    assert "code 1" in said("ok", State.STUCK)
+
+
+def test_a_link_that_is_cut_in_the_middle_is_said_and_the_same_steps_complete(
+    world, greeter, swarm_server
+):
+    host = world.hosts.reach(Job(), "alpha")
+
+    def cut_at_start(event):
+        if isinstance(event, StepBegan) and event.key == "services":
+            swarm_server.cut()
+
+    with pytest.raises(HostProblem):
+        carry_out(deploy_steps(world, host, greeter, patience=QUICK), Job(cut_at_start))
+    swarm_server.mend()
+    host = world.hosts.reach(Job(), "alpha")
+    deploy(world, host, greeter)
+    assert sorted(versions(swarm_server)) == [APP, SIDE]
+
+
+def test_a_stop_while_programs_are_fetched_leaves_nothing_half_done(
+    world, host, greeter, swarm_server
+):
+    job = Job()
+    steps = deploy_steps(world, host, greeter, patience=QUICK)
+    threading.Timer(0.2, job.cancel).start()
+    with pytest.raises(Cancelled):
+        carry_out(steps, job)
+    deploy(world, host, greeter)
+    assert sorted(versions(swarm_server)) == [APP, SIDE]
