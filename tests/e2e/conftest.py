@@ -39,6 +39,25 @@ def registry(services):
     return services.registry
 
 
+@pytest.fixture(scope="session")
+def stand_ins(services):
+    """The registry, with stand-ins of the starter recipes' images too."""
+    services.hold_stand_ins()
+    return services.registry
+
+
+@pytest.fixture
+def authority(services):
+    """A certificate authority that asks the names of this run on their port 80."""
+    return services.authority
+
+
+@pytest.fixture
+def git_server(services):
+    """A git server with the recipe ``wordpress``, and ``catalogue``, the file that names it."""
+    return services.git
+
+
 @pytest.fixture
 def swarm_server(services):
     """A fresh server with a swarm and the network ``proxy``, in about a second."""

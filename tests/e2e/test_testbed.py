@@ -1,15 +1,19 @@
 """The testbed keeps what it promises to the tests that stand on it."""
 
+import json
+import re
 import socket
 import time
 from pathlib import Path
 
 import dns.resolver
+import dulwich.porcelain
 import paramiko
 import pytest
 import requests
 
-from tests.testbed.commands import CommandRefused, greets
+from tests.testbed.commands import CommandRefused, greets, until
+from tests.testbed.stand_ins import RECIPES
 from tests.testbed.swarm import SwarmServer
 from tests.testbed.systemd import SystemdServer
 
@@ -245,3 +249,110 @@ def test_a_frozen_name_server_does_not_answer(names):
     names.freeze()
     with pytest.raises(dns.resolver.LifetimeTimeout):
         ask(names, "coop.test")
+
+
+def test_the_git_server_serves_the_recipe_that_its_catalogue_names(git_server, tmp_path):
+    entry = json.loads(git_server.catalogue.read_text())["wordpress"]
+    repository = dulwich.porcelain.clone(entry["repository"], tmp_path / "wordpress")
+    with repository:
+        assert [tag.decode() for tag in dulwich.porcelain.tag_list(repository)] == [
+            version for versions in entry["versions"] for version in versions
+        ]
+    assert "TYPE=wordpress\n" in (tmp_path / "wordpress/.env.sample").read_text()
+    assert "starter" not in (tmp_path / "wordpress/compose.yml").read_text()
+
+
+def deploy(server, recipe, stack, *overlays, **settings):
+    """Deploy a starter recipe by Debian's own docker command."""
+    for file in (RECIPES / recipe).iterdir():
+        if file.is_file():
+            server.write(f"/run/recipes/{recipe}/{file.name}", file.read_bytes())
+    versions = re.findall(
+        r"^export (\w+)=(\S+)", (RECIPES / recipe / "abra.sh").read_text(), re.MULTILINE
+    )
+    settings = {"STACK_NAME": stack, **dict(versions), **settings}
+    files = [
+        word
+        for overlay in ("compose.yml", *overlays)
+        for word in ("-c", f"/run/recipes/{recipe}/{overlay}")
+    ]
+    values = [f"{name}={value}" for name, value in settings.items()]
+    server.run("env", *values, "docker", "stack", "deploy", *files, stack)
+
+
+def visit(services, server, path, **form):
+    """Ask for https://www.coop.test as a visitor with our name server would."""
+    names = socket.getaddrinfo
+
+    def look_up(host, *rest, **more):
+        return names(server.address if str(host).endswith(".coop.test") else host, *rest, **more)
+
+    socket.getaddrinfo = look_up
+    try:
+        with requests.Session() as visitor:
+            visitor.trust_env = False
+            url, trust = f"https://www.coop.test{path}", str(services.visitors_trust())
+            if form:
+                return visitor.post(url, data=form, verify=trust, timeout=20)
+            return visitor.get(url, verify=trust, timeout=20)
+    finally:
+        socket.getaddrinfo = names
+
+
+@pytest.mark.timeout(900)
+def test_wordpress_answers_through_the_gateway_over_https(
+    services, stand_ins, swarm_server, names, authority
+):
+    names.point("*.coop.test", swarm_server.address)
+    for secret in ("db_password", "db_root_password"):
+        swarm_server.docker("secret", "create", f"wp_{secret}_v1", "-", stdin="it's a secret")
+    swarm_server.docker("secret", "create", "gw_acme_ca_v1", "-", stdin=authority.service_root)
+    deploy(
+        swarm_server,
+        "starter-gateway",
+        "gw",
+        "compose.acme.yml",
+        LETS_ENCRYPT_EMAIL="certificates@coop.test",
+        ACME_CA_SERVER=authority.directory,
+        SECRET_ACME_CA_VERSION="v1",
+    )
+    deploy(
+        swarm_server,
+        "starter-wordpress",
+        "wp",
+        DOMAIN="www.coop.test",
+        LETS_ENCRYPT_ENV="production",
+        SECRET_DB_PASSWORD_VERSION="v1",
+        SECRET_DB_ROOT_PASSWORD_VERSION="v1",
+    )
+
+    deadline = time.monotonic() + 120
+    while True:
+        try:
+            answer = visit(services, swarm_server, "/")
+            if answer.ok:
+                break
+        except requests.ConnectionError:
+            pass
+        assert time.monotonic() < deadline, swarm_server.docker("service", "ls")
+        time.sleep(0.5)
+    assert answer.url == "https://www.coop.test/wp-admin/install.php"
+    claimed = visit(
+        services,
+        swarm_server,
+        "/wp-admin/install.php?step=2",
+        weblog_title="A website of ours",
+        user_name="ana",
+        admin_password="a long password",
+        admin_password2="a long password",
+        admin_email="ana@coop.test",
+        pw_weak="on",
+    )
+    assert "Success" in claimed.text
+    assert "A website of ours" in visit(services, swarm_server, "/").text
+    until(
+        lambda: swarm_server.docker("ps").count("(healthy)") == 3,
+        "every part healthy by the recipe's own check",
+        60,
+        every=0.5,
+    )

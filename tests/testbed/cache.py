@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -11,11 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import platformdirs
-
-# Read when this module is imported: every test is given a HOME and XDG folders of its own.
+# From the user's entry, not from HOME or XDG_*: every test is given folders of its own there.
 CACHE = Path(
-    os.environ.get("COOPHOST_TESTBED_CACHE") or platformdirs.user_cache_path("coophost-testbed")
+    os.environ.get("COOPHOST_TESTBED_CACHE")
+    or Path(pwd.getpwuid(os.geteuid()).pw_dir, ".cache", "coophost-testbed")
 ).resolve()
 
 
@@ -58,10 +58,10 @@ def built(name: str, made_from: str, build: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
+def locked(name: str, folder: Path = CACHE) -> Iterator[None]:
     """Hold the lock *name*; whoever else wants it waits."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{name}.lock").open("w") as file:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

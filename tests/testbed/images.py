@@ -6,6 +6,7 @@ import inspect
 import io
 import json
 import os
+import stat
 import sys
 import tarfile
 from collections.abc import Mapping
@@ -15,8 +16,11 @@ from typing import Any
 
 from tests.testbed.cache import built, key
 from tests.testbed.commands import run
+from tests.testbed.trees import Tree
 
 LABEL = "stand-in built from Debian packages for the tests of coophost_gui"
+PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_NOT_PACKED = {"dev", "var/lib/apt/lists", "var/cache/apt", "var/cache/debconf"}
 _DOCKER = "application/vnd.docker"
 
 
@@ -70,7 +74,7 @@ class Image:
 
 
 def layer(name: str, files: Mapping[str, bytes | str]) -> Path:
-    """Return a layer of *files*: text and bytes are programs, ``-> target`` is a link."""
+    """Return a layer of *files*: programs by path; ``-> target`` is a link, ``name/`` a folder."""
     made_from = key(_CODE, *(part for item in sorted(files.items()) for part in item))
 
     def build(target: Path) -> None:
@@ -91,6 +95,41 @@ def layer(name: str, files: Mapping[str, bytes | str]) -> Path:
     return built(f"layer-{name}", made_from, build)
 
 
+def tree_layer(name: str, tree: Tree) -> Path:
+    """Return the highest folder of *tree* as a layer, removals included."""
+    made_from = key(tree.made_from, _CODE)
+
+    def build(target: Path) -> None:
+        with gzip.open(target, "wb", 1) as packed, tarfile.open(fileobj=packed, mode="w|") as tar:
+            _pack(tar, tree.folders[-1], "")
+
+    return built(f"layer-{name}", made_from, build)
+
+
+def _pack(tar: tarfile.TarFile, folder: Path, inside: str) -> None:
+    """Add *folder*; what an overlay marks as removed is marked as images mark it."""
+    for entry in sorted(os.scandir(folder), key=lambda one: one.name):
+        path = f"{inside}{entry.name}"
+        about = entry.stat(follow_symlinks=False)
+        if stat.S_ISCHR(about.st_mode) and about.st_rdev == 0:
+            tar.addfile(tarfile.TarInfo(f"{inside}.wh.{entry.name}"))
+            continue
+        if path in _NOT_PACKED:
+            continue
+        tar.add(entry.path, path, recursive=False)
+        if entry.is_dir(follow_symlinks=False):
+            if _opaque(entry.path):
+                tar.addfile(tarfile.TarInfo(f"{path}/.wh..wh..opq"))
+            _pack(tar, Path(entry.path), f"{path}/")
+
+
+def _opaque(path: str) -> bool:
+    try:
+        return os.getxattr(path, "trusted.overlay.opaque") == b"y"
+    except OSError:
+        return False
+
+
 def tiny() -> list[Image]:
     """Images of two megabytes, for everything that needs no real app."""
     shell = _busybox()
@@ -105,12 +144,12 @@ def tiny() -> list[Image]:
     well = {"Test": ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1/"]}
     never = {"Test": ["CMD-SHELL", "echo the database does not answer; exit 1"]}
     quick = {"Interval": 1_000_000_000, "Timeout": 1_000_000_000, "Retries": 3}
-    start = {"Entrypoint": ["/start"], "ExposedPorts": {"80/tcp": {}}, "Env": [_PATH]}
+    start = {"Entrypoint": ["/start"], "ExposedPorts": {"80/tcp": {}}, "Env": [PATH]}
     return [
         Image(
             ("library/busybox:latest", "library/busybox:1.35", "library/alpine:3.20"),
             (shell,),
-            {"Cmd": ["sh"], "Env": [_PATH]},
+            {"Cmd": ["sh"], "Env": [PATH]},
         ),
         Image(("library/hello:1", "library/hello:2"), (shell, hello), start),
         Image(("library/hello-checked:1",), (shell, hello), start | {"Healthcheck": well | quick}),
@@ -152,5 +191,4 @@ def _digests(packed: Path) -> tuple[str, str]:
     return outer, inner.hexdigest()
 
 
-_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CODE = inspect.getsource(sys.modules[__name__])

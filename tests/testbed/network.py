@@ -16,8 +16,8 @@ from tests.testbed.commands import CommandRefused, run, starttime
 
 BRIDGE = "coop0"
 GATEWAY = "10.99.0.1"  # nobody listens here: a name server that refuses at once
-NUMBERS = range(2, 250)
-TAKEN = CACHE / "numbers"
+NUMBERS = range(20, 250)
+TAKEN = Path("/run/coophost-testbed")  # the same for everybody on this machine
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Number:
     @classmethod
     def take(cls, what: str) -> "Number":
         """Take the lowest number that no living process has."""
-        with locked("network"):
+        with locked("network", TAKEN):
             _bridge_up()
             for value in NUMBERS:
                 note = TAKEN / f"{value}.json"
@@ -45,7 +45,7 @@ class Number:
 
     @property
     def folder(self) -> Path:
-        return TAKEN / str(self.value)
+        return CACHE / "numbers" / str(self.value)
 
     @property
     def server(self) -> str:
@@ -65,10 +65,10 @@ class Number:
 
     def give_back(self) -> None:
         """Leave nothing of this number; the last one out removes the bridge."""
-        with locked("network"):
+        with locked("network", TAKEN):
             self._clear()
             (TAKEN / f"{self.value}.json").unlink(missing_ok=True)
-            if not list(TAKEN.glob("*.json")) and Path("/sys/class/net", BRIDGE).exists():
+            if not list(TAKEN.glob("*.json")) and _bridge_unused():
                 run("ip", "link", "del", BRIDGE)
 
     def add_services_address(self) -> None:
@@ -124,11 +124,17 @@ def _abandoned(note: Path) -> bool:
 
 
 def _bridge_up() -> None:
-    TAKEN.mkdir(parents=True, exist_ok=True)
     if not Path("/sys/class/net", BRIDGE).exists():
         run("ip", "link", "add", BRIDGE, "address", "02:63:6f:6f:70:01", "type", "bridge")
         run("ip", "addr", "add", f"{GATEWAY}/16", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
+
+
+def _bridge_unused() -> bool:
+    if not Path("/sys/class/net", BRIDGE).exists():
+        return False
+    addresses = run("ip", "-o", "-4", "addr", "show", "dev", BRIDGE).splitlines()
+    return len(addresses) < 2 and not any(Path("/sys/class/net", BRIDGE, "brif").iterdir())
 
 
 def _remove_groups(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """A real registry on this machine, filled with our images, and the ways it lets one down."""
 
-import inspect
 import os
 import shutil
 import subprocess
@@ -97,9 +96,9 @@ class Registry:
             self.stop()
             self.start()
 
-    def hold(self, images: Sequence[Image]) -> None:
-        """Have *images* there at once, from a filled store in the cache."""
-        _copy(filled(images), self._store)
+    def hold(self, name: str, images: Sequence[Image]) -> None:
+        """Have *images* there at once, from the filled store *name* in the cache."""
+        _copy(filled(name, images), self._store)
 
     def push(self, image: Image) -> None:
         """Push *image* under all its names."""
@@ -160,10 +159,9 @@ class Registry:
         until(answers, f"the registry on port {port}", every=0.02)
 
 
-def filled(images: Sequence[Image]) -> Path:
+def filled(name: str, images: Sequence[Image]) -> Path:
     """Return the store of a registry that holds *images*, kept in the cache."""
     folders = [image.folder() for image in images]
-    code = inspect.getsource(sys.modules[__name__])
     names = [name for image in images for name in image.names]
 
     def build(target: Path) -> None:
@@ -173,7 +171,7 @@ def filled(images: Sequence[Image]) -> Path:
                 registry.push(image)
             (target / "registry").rename(target / "filled")
 
-    return built("registry", key(code, *map(str, folders), *names), build) / "filled"
+    return built(f"registry-{name}", key(*map(str, folders), *names), build) / "filled"
 
 
 def _push(address: str, port: int, image: Image) -> None:

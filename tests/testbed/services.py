@@ -1,15 +1,18 @@
-"""What serves the servers of one test run, on one address: names, packages, registry."""
+"""What serves the servers of one test run, on one address, each part of it real."""
 
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from tests.testbed.authority import Authority
 from tests.testbed.certificates import Certificates
+from tests.testbed.git_server import GitServer
 from tests.testbed.images import tiny
 from tests.testbed.names import Names
 from tests.testbed.network import Number
 from tests.testbed.packages import Packages
 from tests.testbed.registry import HUB, Registry
+from tests.testbed.stand_ins import stand_ins
 
 
 class Services:
@@ -19,6 +22,8 @@ class Services:
     registry: Registry
     certificates: Certificates
     packages: Packages
+    authority: Authority
+    git: GitServer
 
     def __enter__(self) -> Self:
         self._stack = ExitStack()
@@ -32,7 +37,11 @@ class Services:
             self.packages = self._stack.enter_context(Packages(self.address, self.folder))
             registry = Registry(self.address, self.folder, self.certificates)
             self.registry = self._stack.enter_context(registry)
-            registry.hold(tiny())
+            registry.hold("tiny", tiny())
+            self.authority = self._stack.enter_context(
+                Authority(self.address, self.folder, self.certificates, self.names.resolver)
+            )
+            self.git = self._stack.enter_context(GitServer(self.address, self.folder))
             self.reset()
         except BaseException:
             self._stack.close()
@@ -46,6 +55,16 @@ class Services:
     def trusted(self) -> Path:
         """The PEM file that makes our own https servers trusted."""
         return self.certificates.root
+
+    def hold_stand_ins(self) -> None:
+        """Have the stand-ins of the starter recipes' images in the registry, too."""
+        self.registry.hold("stand-ins", stand_ins())
+
+    def visitors_trust(self) -> Path:
+        """Return a PEM file for visitors: the apps' certificates and our own servers'."""
+        both = self.folder / "visitors.pem"
+        both.write_text(self.authority.root.read_text() + self.trusted.read_text())
+        return both
 
     def reset(self) -> None:
         """Forget the names that a test pointed."""
