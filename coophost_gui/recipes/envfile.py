@@ -140,6 +140,11 @@ class EnvFile:
             )
         )
 
+    def example(self, key: str) -> str:
+        """Return the value that stands in the comment of an optional *key*."""
+        place = self._place(key)
+        return "" if place is None else _decode(self.pieces[place].value, self.values())
+
     def odd_lines(self) -> list[int]:
         """Return the numbers (from 1) of the lines that abra would not accept."""
         found, number = [], 1

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.recipes.compose import ComposeProblem, load
+from coophost_gui.recipes.compose.schema import UNSUPPORTED
 from coophost_gui.recipes.peek import (
     SAMPLE,
     abra_exports,
@@ -200,6 +202,44 @@ def _secret_names(recipe: _Recipe) -> Iterator[Words]:
             )
 
 
+def _docker_refuses(recipe: _Recipe) -> Iterator[Words]:
+    if why := _refusal(recipe, ["compose.yml"]):
+        yield said(N_("core", "Docker refuses compose.yml: {why}"), why=why)
+
+
+def _docker_refuses_overlay(recipe: _Recipe) -> Iterator[Words]:
+    if _refusal(recipe, ["compose.yml"]):
+        return
+    for overlay in recipe.files:
+        if overlay != "compose.yml" and (why := _refusal(recipe, ["compose.yml", overlay])):
+            yield said(
+                N_("core", "Docker refuses compose.yml with {overlay}: {why}"),
+                overlay=overlay,
+                why=why,
+            )
+
+
+def _docker_ignores(recipe: _Recipe) -> Iterator[Words]:
+    ignored = {key for key in UNSUPPORTED for s in recipe.services().values() if key in s}
+    for key in sorted(ignored):
+        yield said(N_("core", "Docker leaves out what “{key}” says."), key=key)
+
+
+def _refusal(recipe: _Recipe, files: list[str]) -> str:
+    """Return what Docker would say against *files* with the example's settings, or ``""``."""
+    env = sample(recipe.tree)
+    for key in env.optional_keys():
+        env = env.set(key, env.example(key))
+    values = {"STACK_NAME": "stack", **abra_exports(recipe.tree), **env.values()}
+    try:
+        load([(path, recipe.tree.read(path)) for path in files], values, recipe.tree.read)
+    except ComposeProblem as problem:
+        return problem.detail
+    except FileNotFoundError as error:
+        return f"no such file: {error}"
+    return ""
+
+
 def _label_is_tag(recipe: _Recipe) -> Iterator[Words]:
     said_there = version_label(text(recipe.tree, "compose.yml"))
     if not said_there:
@@ -228,6 +268,9 @@ RULES: tuple[tuple[str, Level, Callable[[_Recipe], Iterator[Words]]], ...] = (
     ("R014", "error", _annotated),
     ("R015", "warn", _secret_names),
     ("C001", "warn", _label_is_tag),
+    ("C002", "error", _docker_refuses),
+    ("C003", "warn", _docker_refuses_overlay),
+    ("C004", "warn", _docker_ignores),
 )
 
 

@@ -45,6 +45,9 @@ BREAKS = [
     ("R011", "error", "compose.yml", "    image: mariadb:11.4.10\n", ""),
     ("R012", "error", "abra.sh", "export DB_COPY_VERSION=v1\n", ""),
     ("R015", "warn", "compose.yml", "db_root_pass", "db_very_long_root_password"),
+    ("C002", "error", "compose.yml", "retries: 12", "tries: 12"),
+    ("C002", "error", "compose.yml", "${UPLOAD_LIMIT:-64M}", "${UPLOAD_LIMIT"),
+    ("C004", "warn", "compose.yml", "stop_grace_period: 1m", "privileged: true"),
     ("C001", "warn", "compose.yml", "version=1.0.0+6.9.4", "version=0.9.0+6.9.4"),
 ]
 
@@ -92,3 +95,11 @@ def test_errors_come_first_and_speak_in_sentences(recipe):
     findings = lint(FolderTree(recipe))
     assert [f.level for f in findings] == sorted(f.level for f in findings)
     assert all(str(f.words)[0].isupper() and str(f.words).endswith(".") for f in findings)
+
+
+def test_an_overlay_that_docker_refuses_is_named(recipe):
+    (recipe / "compose.bad.yml").write_text('version: "3.8"\nservices:\n  app: {imag: x}\n')
+    [finding] = lint(FolderTree(recipe, "1.0.0+6.9.4-php8.4-apache"))
+    assert (finding.rule, finding.level) == ("C003", "warn")
+    assert "compose.bad.yml" in str(finding.words)
+    assert "imag" in str(finding.words)
