@@ -581,6 +581,7 @@ class LookingPage(Stage):
     def broke(self, card: ProblemCard) -> None:
         self.say(N_("core", "We could not see all that is needed"))
         self.body.insertWidget(0, card)
+        card.show()
         card.speak()
         self._offer_again()
 

@@ -92,9 +92,8 @@ class FormPage(Stage):
         self.set_foot([self.back], [self.primary])
 
     def first_focus(self) -> None:
-        waiting = [q for q in self.questions if q.field.problem(q.value)] or self.questions
-        if waiting:
-            waiting[0].focus()
+        if self.questions:
+            self.questions[0].focus()
         else:
             super().first_focus()
 
@@ -126,6 +125,7 @@ class FormPage(Stage):
         self.drop_problem()
         self.problem = card
         self.body.insertWidget(0, card)
+        card.show()
         self.area.ensureVisible(0, 0)
         card.speak()
         self.first_focus()

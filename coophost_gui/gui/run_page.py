@@ -144,6 +144,7 @@ class RunPage(Stage):
         self._halt(*NEEDS_YOU, "halted")
         self.problem = card
         self.body.insertWidget(0, card)
+        card.show()
         self.area.ensureVisible(0, 0)
         card.speak()
 

@@ -25,6 +25,7 @@ class Palette:
     line: str
     ink: str
     soft: str
+    faint: str  # an example in an empty line, which must not be taken for an answer
     accent: str
     accent_more: str  # the filled button under the pointer
     on_accent: str
@@ -54,6 +55,7 @@ LIGHT = Palette(
     line="#DDD3C4",
     ink="#22302E",
     soft="#55625F",
+    faint="#68746F",
     accent="#0B6B5D",
     accent_more="#095A4E",
     on_accent="#FFFFFF",
@@ -74,6 +76,7 @@ DARK = Palette(
     line="#3A4745",
     ink="#EDF1EE",
     soft="#A9B6B2",
+    faint="#808D89",
     accent="#63CDB7",
     accent_more="#7FDBC8",
     on_accent="#06231E",
@@ -116,6 +119,7 @@ PAIRS = (
     *((text, ground) for text in ("ink", "soft") for ground in ("ground", "surface", "raised")),
     *((text, "accent_tint") for text in ("ink", "accent")),
     *(("accent", ground) for ground in ("ground", "surface", "raised")),
+    *(("faint", ground) for ground in ("ground", "surface")),
     ("on_accent", "accent"),
     ("on_accent", "accent_more"),
     *((level, f"{level}_tint") for level in ("warm", "good", "wait", "bad")),
@@ -218,7 +222,7 @@ def _qt_palette(p: Palette) -> QPalette:
         role.Base: p.surface,
         role.AlternateBase: p.raised,
         role.Text: p.ink,
-        role.PlaceholderText: p.soft,
+        role.PlaceholderText: p.faint,
         role.Button: p.raised,
         role.ButtonText: p.ink,
         role.BrightText: p.bad,
@@ -312,7 +316,7 @@ def _sheet(p: Palette) -> str:
     QLineEdit, QPlainTextEdit {{ background: {p.ground}; color: {p.ink};
         border: {thin}px solid {p.line}; border-radius: {em(BUTTON_RADIUS)}px;
         padding: {em(0.5)}px {em(0.65)}px; selection-background-color: {p.accent};
-        selection-color: {p.on_accent}; placeholder-text-color: {p.soft}; }}
+        selection-color: {p.on_accent}; placeholder-text-color: {p.faint}; }}
     QLineEdit:focus, QPlainTextEdit:focus {{ border: {thick}px solid {p.accent};
         padding: {em(0.5) - thick + thin}px {em(0.65) - thick + thin}px; }}
     QLineEdit[trouble="true"] {{ border-color: {p.bad}; }}

@@ -17,7 +17,10 @@ def lanes():
 def dressed(qapp):
     """Dress the program in the light palette; its font and its dress are put back after."""
     font = qapp.font()
-    theme.apply(qapp, "light")
+    if not qapp.styleSheet():
+        theme.apply(qapp, "light")
+    sheet = qapp.styleSheet()
     yield qapp
-    qapp.setFont(font)
-    theme.apply(qapp, "light")
+    if qapp.font() != font or qapp.styleSheet() != sheet:
+        qapp.setFont(font)
+        theme.apply(qapp, "light")
