@@ -1,5 +1,9 @@
-"""The starter recipes that come with the program, and how one of them becomes a real one."""
+"""The starter recipes that come with the program, and how one of them becomes a real one.
 
+``python -m coophost_gui.recipes.starters > recipes_cache/catalogue.json`` writes the list anew.
+"""
+
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -72,3 +76,7 @@ def _entry(tree: Tree) -> dict[str, Any]:
 def _images(services: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     parts = {name: service["image"].rpartition(":") for name, service in services.items()}
     return {name: {"image": image, "tag": tag} for name, (image, _, tag) in parts.items()}
+
+
+if __name__ == "__main__":
+    print(json.dumps(as_catalogue(), indent=2, ensure_ascii=False))
