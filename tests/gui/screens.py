@@ -6,14 +6,20 @@ A screen is a function that takes a folder and returns a window that shows it.
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from coophost_gui.flows import wizards
 from coophost_gui.gui import theme
+from coophost_gui.gui.form_page import FormPage
+from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.window import Window
 from coophost_gui.health.board import Board
+from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.store import Collective
 from coophost_gui.workshop.practice import practice_world
 from tests.gui import staged
+from tests.gui.made_up import Changed, World, made_up_flow
+from tests.gui.test_layouts import pages
 
 Make = Callable[[Path], Window]
 
@@ -155,6 +161,41 @@ SCREENS: dict[str, Make] = {
     "help-ask-a-person": _help(lambda screen: screen.show_words()),  # type: ignore[attr-defined]
     "our-mistake": _mistake,
 }
+
+
+def _wizard(key: str) -> Make:
+    def make(folder: Path) -> Window:
+        window = _window(lambda: staged.lived_in_world(folder), WELL)
+        window.side.open_flow(key, {})
+        return window
+
+    return make
+
+
+def _page(make_page: Callable[[], QWidget]) -> Make:
+    """Return a page of a made-up wizard, where a real one would stand."""
+
+    def make(folder: Path) -> Window:
+        window = _window(lambda: staged.lived_in_world(folder), WELL)
+        window.side.go("servers")
+        stack = window.side._stacks["servers"]
+        page = make_page()
+        stack.addWidget(page)
+        stack.setCurrentWidget(page)
+        return window
+
+    return make
+
+
+def _stop_page() -> QWidget:
+    page = FormPage(made_up_flow(World()).pages[0], Answers(), "Add a server · 1 of 4", first=True)
+    page.show_problem(ProblemCard(Changed(host=staged.SERVER)))
+    return page
+
+
+SCREENS |= {f"wizard-{found.key.replace('_', '-')}": _wizard(found.key) for found in wizards()}
+SCREENS |= {f"page-{make.__name__}": _page(make) for make in pages()}
+SCREENS["page-stop"] = _page(_stop_page)
 
 
 def buttons(window: Window, name: str) -> list[QAbstractButton]:

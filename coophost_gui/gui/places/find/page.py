@@ -127,9 +127,9 @@ class FindPage(PlacePage):
         text = self.search.text().strip()
         found = [choice for choice in self._all(text) if self._kind in ("", choice.kind)]
         self.cards.show_choices(found)
-        words = (
-            N_("core", "one app") if len(found) == 1 else said(N_("core", "{n} apps"), n=len(found))
-        )
+        words: Words = said(N_("core", "{count} apps"), count=len(found))
+        if len(found) < 2:
+            words = N_("core", "one app") if found else N_("core", "no app")
         self._found.say(words)
         self.cards.setVisible(bool(found))
         self._nothing.setVisible(not found)
@@ -148,7 +148,7 @@ class FindPage(PlacePage):
         self._nothing.body.addWidget(Title(title))
         words = N_(
             "core",
-            "The list is short because it holds only what we have tried, or what a technical "
+            "The list is short: it holds what comes with this program, or what a technical "
             "member of your collective fetched with abra (recipe catalogue). Look at everything "
             "that is there, or try another name.",
         )
