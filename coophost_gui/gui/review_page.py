@@ -9,14 +9,15 @@ from coophost_gui.gui.widgets import (
     Button,
     Card,
     Chip,
-    Fold,
     LineEdit,
     Note,
     SignTile,
     Strong,
     Text,
     Title,
+    Unfold,
     column,
+    named,
     row,
 )
 from coophost_gui.gui.words import tr
@@ -128,11 +129,10 @@ def _row(step: Step, *, done: bool) -> Card:
         inside = column(*(Note(said(N_("core", "· {what}"), what=words)) for words in step.detail))
         holder = Card(edge="", fill="raised", padding=0.6)
         holder.body.addLayout(inside)
-        fold = Fold(N_("core", "What exactly"), holder)
-        fold.button.setAccessibleName(
-            tr(said(N_("core", "What exactly: {step}"), step=tr(step.title)))
-        )
-        texts.addWidget(fold)
+        exactly = Unfold(N_("core", "What exactly"), holder)
+        named(exactly, said(N_("core", "What exactly: {step}"), step=tr(step.title)))
+        texts.addWidget(holder)
+        line.body.addWidget(exactly, 0, Qt.AlignmentFlag.AlignTop)
     return line
 
 

@@ -113,6 +113,7 @@ class RunPage(Stage):
         match event:
             case StepBegan(key, title, number, total):
                 self._turn.stop()
+                followed = self._now is None or self._in_sight(self._now)
                 self._number = number
                 self._pace = _Pace()
                 self._now = self.lines[key]
@@ -120,6 +121,8 @@ class RunPage(Stage):
                     self._now.become("now")
                     announce(self._now, f"{tr(title)}. {number} / {total}")
                 self._say_how_long()
+                if followed:
+                    self.area.ensureWidgetVisible(self._now)
             case StepEnded(key, changed, words, seconds):
                 self.lines[key].ended(words, seconds, changed=changed)
             case Progress(fraction, detail) if self._now is not None:
@@ -190,6 +193,10 @@ class RunPage(Stage):
 
     def first_focus(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _in_sight(self, line: QWidget) -> bool:
+        """Return whether *line* is on the screen: somebody who scrolled away reads elsewhere."""
+        return not line.visibleRegion().isEmpty()
 
     def _on_button(self) -> None:
         if self.running:

@@ -611,6 +611,22 @@ class Bar(QProgressBar):
         self.setValue(round(1000 * min(1.0, max(0.0, fraction))))
 
 
+class Unfold(Button):
+    """Shows *inside* when it is pressed, wherever that stands, and hides it again."""
+
+    def __init__(self, words: Words, inside: QWidget, kind: Kind = "quiet") -> None:
+        super().__init__(words, kind, sign="forward")
+        self.setCheckable(True)
+        self.inside = inside
+        inside.hide()
+        self.toggled.connect(self._turn)
+
+    @Slot(bool)
+    def _turn(self, unfolded: bool) -> None:
+        self.inside.setVisible(unfolded)
+        self.set_sign("down" if unfolded else "forward")
+
+
 class Fold(QWidget):
     """A line that unfolds *inside* when it is pressed: "Details"; *beside* stands before it."""
 
@@ -618,18 +634,10 @@ class Fold(QWidget):
 
     def __init__(self, words: Words, inside: QWidget, *beside: QWidget) -> None:
         super().__init__()
-        self.button = Button(words, "quiet", sign="forward")
-        self.button.setCheckable(True)
+        self.button = Unfold(words, inside)
         self.inside = inside
-        inside.setVisible(False)
         self.setLayout(column(row(*beside, self.button), inside, gap=0.5))
-        self.button.toggled.connect(self._turn)
-
-    @Slot(bool)
-    def _turn(self, unfolded: bool) -> None:
-        self.inside.setVisible(unfolded)
-        self.button.set_sign("down" if unfolded else "forward")
-        self.toggled.emit(unfolded)
+        self.button.toggled.connect(self.toggled)
 
 
 class CopyButton(Button):

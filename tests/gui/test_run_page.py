@@ -34,6 +34,23 @@ def test_a_true_fraction_moves_the_bar_and_an_unknown_one_says_so(page):
     assert line.bar.maximum() == 0
 
 
+def test_a_long_list_follows_the_step_that_is_under_way(qtbot, dressed):
+    steps = [Step(f"s{n}", f"Step {n}", lambda job: False, lambda job: "") for n in range(40)]
+    page = RunPage(steps, set(), "", "New app")
+    qtbot.addWidget(page)
+    page.resize(700, 400)
+    page.show()
+    qtbot.waitExposed(page)
+    page.begin()
+    bar = page.area.verticalScrollBar()
+    for number in range(1, 30):
+        page.hear(StepBegan(f"s{number}", f"Step {number}", number + 1, 40))
+    assert not page.lines["s29"].visibleRegion().isEmpty()
+    bar.setValue(0)  # she reads what is further up
+    page.hear(StepBegan("s30", "Step 30", 31, 40))
+    assert bar.value() == 0
+
+
 def test_a_step_that_ends_shows_its_sentence_and_its_seconds(page):
     page.hear(StepBegan("fetch", STEPS[0].title, 1, 2))
     page.hear(StepEnded("fetch", True, "330 MB came.", 72.4))
