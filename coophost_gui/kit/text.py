@@ -24,7 +24,7 @@ class Said:
 Words: TypeAlias = str | Said  # a plain ``str`` was marked with ``N_`` and has no facts
 
 
-def said(text: str, **facts: object) -> Said:
+def said(text: str, /, **facts: object) -> Said:
     """Return *text* (marked with ``N_``) together with the facts that fill its braces."""
     return Said(text, facts)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coophost_gui.hosts.base import FINGERPRINT, Host, Login, Practice, Result
+from coophost_gui.hosts.keys import INSTALL
 from coophost_gui.hosts.problems import FingerprintDiffers, HostUnreachable, PasswordWrong
 from coophost_gui.kit.fields import Fingerprint
 from coophost_gui.kit.jobs import Job, Output
@@ -13,6 +14,7 @@ from coophost_gui.workshop.engine import PracticeEngine
 
 INSTALL_SECONDS = 8.0
 DAEMON_JSON = "/etc/docker/daemon.json"
+AUTHORIZED = ".ssh/authorized_keys"
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class PracticeHost:
         self, job: Job, *argv: str, stdin: bytes = b"", root: bool = False, timeout: float = 600
     ) -> Result:
         job.checkpoint()
+        if argv == ("sh", "-c", INSTALL):
+            return self._install_key(stdin)
         for answers, act in self._commands():
             if answers(argv):
                 return act(job, argv)
@@ -145,6 +149,12 @@ class PracticeHost:
             (lambda argv: argv[:2] == ("systemctl", "enable"), self._start_docker),
             (lambda argv: argv[0] in ("usermod", "true"), self._fine),
         )
+
+    def _install_key(self, public: bytes) -> Result:
+        files = self._machine.files
+        files[AUTHORIZED] = files.get(AUTHORIZED, b"") + public
+        self._machine.login_key = True
+        return Result(0, "added\n", "")
 
     def _fine(self, job: Job, argv: tuple[str, ...]) -> Result:
         return Result(0, "", "")

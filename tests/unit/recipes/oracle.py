@@ -1,0 +1,82 @@
+"""The docker CLI as a yardstick: what it makes of compose files, and what we make of them."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from coophost_gui.recipes.compose import document, load
+from coophost_gui.recipes.compose.convert import convert
+from tests.testbed.docker_cli import docker_cli
+from tests.testbed.fake_engine import FakeEngine
+
+
+class Refused(Exception):
+    """The docker CLI did not take the files."""
+
+
+def _run(folder, words, env, **more):
+    clean = {"PATH": os.environ["PATH"], **env, **more}
+    done = subprocess.run(
+        [docker_cli(), *words], cwd=folder, env=clean, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Refused(done.stderr.strip())
+    return done.stdout
+
+
+def theirs(folder, files, env):
+    """Return the document that ``docker stack config`` prints."""
+    words = [word for name in files for word in ("-c", name)]
+    return yaml.safe_load(_run(folder, ["stack", "config", *words], env))
+
+
+def their_bodies(folder, files, env, stack):
+    """Return the create bodies that ``docker stack deploy`` would send, by path."""
+    words = [word for name in files for word in ("-c", name)]
+    with tempfile.TemporaryDirectory() as short, FakeEngine(Path(short) / "s") as engine:
+        deploy = ["stack", "deploy", "--detach=true", "--resolve-image", "never", *words, stack]
+        _run(folder, deploy, env, DOCKER_HOST=engine.url, DOCKER_CONFIG=short)
+        return sorted_bodies(engine.bodies)
+
+
+def ours(folder, files, env):
+    """Return the document that we make of the same files."""
+    return document(_loaded(folder, files, env))
+
+
+def our_bodies(folder, files, env, stack):
+    """Return the create bodies that we make of the same files."""
+    made = convert(_loaded(folder, files, env), stack, str(folder), _reader(folder))
+    return sorted_bodies(
+        [(f"/{kind}/create", body) for kind in KINDS for body in getattr(made, kind)]
+    )
+
+
+KINDS = ("networks", "secrets", "configs", "services")
+
+
+def sorted_bodies(bodies):
+    """Return create bodies by (path, name), without ids and without what is empty."""
+    return {(path, body["Name"]): tidy(body) for path, body in bodies}
+
+
+def tidy(thing):
+    """Return *thing* without ids, and without null, empty and zero values."""
+    if isinstance(thing, dict):
+        found = {k: tidy(v) for k, v in thing.items() if k not in ("SecretID", "ConfigID")}
+        return {k: v for k, v in found.items() if v not in (None, "", 0, False, [], {})}
+    if isinstance(thing, list):
+        return [tidy(one) for one in thing]
+    return thing
+
+
+def _reader(folder):
+    return lambda path: (Path(folder) / path).read_bytes()
+
+
+def _loaded(folder, files, env):
+    contents = [(name, (Path(folder) / name).read_bytes()) for name in files]
+    return load(contents, env, _reader(folder), str(folder))
