@@ -1,4 +1,4 @@
-"""What is not right about a recipe: abra's rules, in our words.
+"""What is not right about a recipe: abra's rules in our words (R), ours (C), Docker's oddities.
 
 R013 (the recipe is in the federation's git) needs the network and is not looked at here.
 """
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.compose import ComposeProblem, load
-from coophost_gui.recipes.compose.schema import UNSUPPORTED
+from coophost_gui.recipes.compose.quirks import quirks
 from coophost_gui.recipes.peek import (
     SAMPLE,
     abra_exports,
@@ -85,6 +85,7 @@ def lint(tree: Tree) -> list[Finding]:
         return [Finding("R000", "error", words)]
     recipe = _Recipe(tree, files)
     found = [Finding(rule, level, words) for rule, level, check in RULES for words in check(recipe)]
+    found += [Finding(rule, "warn", words) for rule, words in quirks(list(files.items()))]
     return sorted(found, key=lambda finding: (finding.level != "error", finding.rule))
 
 
@@ -219,12 +220,6 @@ def _docker_refuses_overlay(recipe: _Recipe) -> Iterator[Words]:
             )
 
 
-def _docker_ignores(recipe: _Recipe) -> Iterator[Words]:
-    ignored = {key for key in UNSUPPORTED for s in recipe.services().values() if key in s}
-    for key in sorted(ignored):
-        yield said(N_("core", "Docker leaves out what “{key}” says."), key=key)
-
-
 def _refusal(recipe: _Recipe, files: list[str]) -> str:
     """Return what Docker would say against *files* with the example's settings, or ``""``."""
     env = sample(recipe.tree)
@@ -270,7 +265,6 @@ RULES: tuple[tuple[str, Level, Callable[[_Recipe], Iterator[Words]]], ...] = (
     ("C001", "warn", _label_is_tag),
     ("C002", "error", _docker_refuses),
     ("C003", "warn", _docker_refuses_overlay),
-    ("C004", "warn", _docker_ignores),
 )
 
 

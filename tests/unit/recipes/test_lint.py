@@ -47,7 +47,7 @@ BREAKS = [
     ("R015", "warn", "compose.yml", "db_root_pass", "db_very_long_root_password"),
     ("C002", "error", "compose.yml", "retries: 12", "tries: 12"),
     ("C002", "error", "compose.yml", "${UPLOAD_LIMIT:-64M}", "${UPLOAD_LIMIT"),
-    ("C004", "warn", "compose.yml", "stop_grace_period: 1m", "privileged: true"),
+    ("ignored-key", "warn", "compose.yml", "stop_grace_period: 1m", "privileged: true"),
     ("C001", "warn", "compose.yml", "version=1.0.0+6.9.4", "version=0.9.0+6.9.4"),
 ]
 
