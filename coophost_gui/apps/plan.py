@@ -23,7 +23,7 @@ class PlannedChange:
 
     what: str
     name: str
-    change: str  # new, changed
+    change: str  # new, changed, gone
     words: Words
 
 
@@ -80,7 +80,7 @@ def plan_deploy(
     changes = [*_secrets(job, work), *_networks(job, work), *_configs(job, work)]
     changes += [
         PlannedChange(found.kind, found.name, _how(found.name, running, work), found.words)
-        for found in differences(work.bodies, list(running.values()))
+        for found in differences(work.bodies, [{"Spec": spec} for spec in work.seen.values()])
     ]
     label = f"coop-cloud.{work.stack}.version"
     app_service = running.get(f"{work.stack}_app") or next(iter(running.values()), None)
@@ -113,7 +113,9 @@ def planned_steps(plan: DeployPlan[W], *, skip_name_check: bool = False) -> list
 
 
 def _how(name: str, running: dict[str, Any], work: Deployment[W]) -> str:
-    return "changed" if {name, f"{work.stack}_{name}"} & running.keys() else "new"
+    if name not in {str(body["Name"]) for body in work.bodies.services}:
+        return "gone"
+    return "changed" if name in running else "new"
 
 
 def _secrets(job: Job, work: Deployment[W]) -> list[PlannedChange]:
