@@ -1,0 +1,98 @@
+"""The wizards of apps, walked without a screen; and the same from a terminal."""
+
+import json
+
+import jsonschema
+import pytest
+
+from coophost_gui.cli.main import parser
+from coophost_gui.cli.terminal import Terminal
+from coophost_gui.flows import wizard
+from coophost_gui.flows.new_app import MOST
+from coophost_gui.kit import places
+from coophost_gui.kit.flow import Answers
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.plan import carry_out, unkept
+from coophost_gui.recipes.abra import AppNameTaken
+from coophost_gui.recipes.names import NameTooLong
+from tests.unit.apps.recipes import new_greeter, practice_server, practice_world
+
+WORDPRESS = {"recipe": "starter-wordpress", "domain": "site.example.org", "server": "alpha"}
+
+
+@pytest.fixture
+def world(tmp_path):
+    return practice_world(tmp_path, practice_server(1000.0))
+
+
+def walked(flow, answers):
+    for page in flow.walk(answers):
+        assert page.problems(answers) == {}
+        if page.verify:
+            page.verify(Job(), answers)
+    return [field.key for field in flow.fields(answers)]
+
+
+def test_a_new_app_asks_at_most_five_questions_and_plans_without_changing_anything(world):
+    flow = wizard("new_app").make(world)
+    answers = Answers(WORDPRESS)
+    assert len(walked(flow, answers)) <= MOST
+    steps = flow.plan(Job(), answers)
+    assert steps[0].key == "settings"
+    assert world.abra.apps() == []
+    assert world.hosts.host.engine.get(Job(), "/services") == []
+
+
+def test_the_settings_are_the_recipes_sample_with_only_some_lines_touched(world):
+    flow = wizard("new_app").make(world)
+    answers = Answers(WORDPRESS)
+    walked(flow, answers)
+    step = flow.plan(Job(), answers)[0]
+    carry_out([step], Job())
+    file = world.abra.app("site.example.org")
+    assert file.domain == "site.example.org"
+    assert (file.recipe, bool(file.version)) == ("starter-wordpress", True)
+    assert "## Secrets" in file.env().text
+    # Begun and interrupted: the same answers go on, another recipe does not.
+    flow.plan(Job(), answers)
+    with pytest.raises(AppNameTaken):
+        flow.plan(Job(), Answers({**WORDPRESS, "recipe": "starter-nextcloud"}))
+
+
+def test_an_address_that_is_too_long_is_refused_with_how_many_characters(world):
+    flow = wizard("new_app").make(world)
+    long = f"{'a' * 40}.example-of-a-long-name.org"
+    with pytest.raises(NameTooLong) as caught:
+        flow.plan(Job(), Answers({**WORDPRESS, "recipe": "starter-nextcloud", "domain": long}))
+    assert "characters" in str(caught.value) or "character" in str(caught.value)
+
+
+def run(world, capsys, *argv):
+    args = parser().parse_args([*argv, "--json"])
+    terminal = Terminal(json=True, yes=True, make_world=lambda: world)
+    assert args.run(args, terminal) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def valid(data, name):
+    schema = json.loads(places.resource("schemas", f"{name}.json").read_text())
+    jsonschema.validate(data, schema, cls=jsonschema.Draft202012Validator)
+
+
+def test_everything_that_a_terminal_prints_as_data_keeps_to_its_schema(world, capsys):
+    new_greeter(world)
+    plan = run(world, capsys, "app", "plan", "hello.example.org")
+    valid(plan, "app-plan")
+    assert {"secret", "service"} <= {change["what"] for change in plan["changes"]}
+    run(world, capsys, "app", "deploy", "hello.example.org")
+    valid(run(world, capsys, "app", "list"), "app-list")
+    status = run(world, capsys, "app", "status", "hello.example.org")
+    valid(status, "app-status")
+    assert status["level"] == "good"
+    valid(run(world, capsys, "app", "logs", "hello.example.org"), "app-logs")
+    health = run(world, capsys, "health")
+    valid(health, "health")
+    assert [card["app"] for card in health] == ["hello.example.org"]
+    run(world, capsys, "app", "undeploy", "hello.example.org")
+    undeploy = wizard("undeploy_app").make(world)
+    assert unkept(undeploy.plan(Job(), Answers({"app": "hello.example.org"})), Job()) == []
