@@ -2,6 +2,7 @@
 
 import pytest
 
+from coophost_gui.gui import theme
 from coophost_gui.gui.run_page import RunPage, _Pace, clock, time_left
 from coophost_gui.kit.jobs import Output, Progress, StepBegan, StepEnded
 from coophost_gui.kit.plan import Step
@@ -32,6 +33,13 @@ def test_a_true_fraction_moves_the_bar_and_an_unknown_one_says_so(page):
     assert line.note.text() == "118 of 330 MB"
     page.hear(Progress(None, "it tells us itself"))
     assert line.bar.maximum() == 0
+
+
+def test_nothing_runs_to_and_fro_where_the_system_asks_for_less_motion(page, monkeypatch):
+    monkeypatch.setattr(theme, "moves", lambda widget: False)
+    page.hear(StepBegan("fetch", STEPS[0].title, 1, 2))
+    page.hear(Progress(None, "it tells us itself"))
+    assert page.lines["fetch"].bar.maximum() == 1000
 
 
 def test_a_long_list_follows_the_step_that_is_under_way(qtbot, dressed):
