@@ -7,6 +7,7 @@ from coophost_gui.flows.add_server import (
     ADDRESS,
     COLLECTIVE,
     EMAIL,
+    FRONT_DOOR,
     PASSWORD,
     USER,
     split_address,
@@ -48,6 +49,7 @@ def answered(**more):
     answers[ADDRESS] = make_believe.ADDRESS
     answers[PASSWORD] = make_believe.PASSWORD
     answers[EMAIL] = "hello@example.org"
+    answers[FRONT_DOOR] = False  # deploying an app has tests of its own
     for key, value in more.items():
         answers[{"address": ADDRESS, "password": PASSWORD, "user": USER}[key]] = value
     return answers
@@ -179,3 +181,15 @@ def test_the_user_of_the_address_wins_and_the_password_is_never_shown():
     login = login_of(answered(address="deploy@203.0.113.5:2222"), "alpha")
     assert login == Login("alpha", "203.0.113.5", 2222, "deploy", make_believe.PASSWORD)
     assert make_believe.PASSWORD not in repr(login)
+
+
+def test_the_front_door_is_an_app_like_every_other_and_comes_last(world, machine):
+    flow = wizard("add_server").make(world)
+    answers = called(flow, answered(), "kitchen.example.org")
+    answers[FRONT_DOOR] = True
+    steps = flow.plan(Job(), answers)
+    assert [step.key for step in steps][9] == "settings"
+    assert "LETS_ENCRYPT_EMAIL=hello@example.org" in map(str, steps[9].detail)
+    assert machine.changes == []
+    machine.more_facts = "listen=0.0.0.0:80 docker-proxy\n"  # another gateway is there
+    assert len(flow.plan(Job(), answers)) == 9
