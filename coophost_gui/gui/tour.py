@@ -124,12 +124,14 @@ class Guide:
     def _next_stage(self, view: FlowView) -> Stage:
         known = (EndingPage, FingerprintPage, FieldPage, FormPage, ReviewPage)
         asks = (FingerprintPage, FieldPage)
+        breathe(100)  # pages that are answered already go by themselves
 
         def ready() -> bool:
             stage = view.stage
             for card in stage.findChildren(ProblemCard):
                 raise TourStuck(card.sentences)
-            return isinstance(stage, asks if view.busy else known)
+            settled = stage.primary is None or stage.primary.isEnabled() or view.busy
+            return settled and isinstance(stage, asks if view.busy else known)
 
         self.until(ready, "the next screen of the wizard")
         return view.stage
@@ -146,6 +148,8 @@ class Guide:
         self._see(f"{name}-run", run.headline.text())
         self.until(lambda: view.stage is not run or not view.busy, "the end of the run")
         if view.stage is run and run.primary is not None:
+            for card in run.findChildren(ProblemCard):
+                raise TourStuck(f"{name}: {card.sentences}\n{card.problem.detail}")
             raise TourStuck(f"the run of {name} stopped: {run.headline.text()}")
 
     def _fill(self, form: FormPage, answers: Mapping[str, str]) -> None:
