@@ -1,6 +1,8 @@
 """Apps brought to life on a real Engine, over a real connection, with real faults."""
 
 import json
+import subprocess
+import sys
 import threading
 import time
 
@@ -347,3 +349,38 @@ def test_a_stop_while_programs_are_fetched_leaves_nothing_half_done(
         carry_out(steps, job)
     deploy(world, host, greeter)
     assert sorted(versions(swarm_server)) == [APP, SIDE]
+
+
+def test_a_process_killed_in_the_middle_of_every_step_completes_when_run_again(
+    world, greeter, swarm_server, tmp_path
+):
+    """Each run is killed one step later than the one before, just after that step began."""
+    known = {
+        "address": swarm_server.address,
+        "port": swarm_server.port,
+        "password": swarm_server.password,
+        "fingerprint": swarm_server.fingerprint,
+    }
+    argv = [sys.executable, "-m", "tests.e2e.deploying", str(tmp_path), greeter.name]
+
+    def run(until):
+        with subprocess.Popen(
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            process.stdin.write(json.dumps(known) + "\n")
+            process.stdin.flush()
+            said = []
+            for line in process.stdout:
+                said.append(line.strip())
+                if said[-1] == until:
+                    time.sleep(0.05)
+                    process.kill()
+            return said
+
+    for key in ("around", "secrets", "networks", "files", "images", "services", "healthy"):
+        assert key in run(key)
+    assert run(None)[-1] == "done"
+    assert sorted(versions(swarm_server)) == [APP, SIDE]
+    assert len(swarm_server.docker("secret", "ls", "-q").split()) == 1
+    assert len(swarm_server.docker("config", "ls", "-q").split()) == 1
+    assert greeter.file.version == "1.0.0+1"
