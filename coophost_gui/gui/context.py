@@ -101,6 +101,7 @@ class Context(QObject):
 
         return {
             "address": LETTER.address,
+            "name": LETTER.name,
             "user": LETTER.user,
             "password": LETTER.password,
             "email": f"hello@{LETTER.name}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget
 
 from coophost_gui.gui.ask_page import AskPage, FieldPage, FingerprintPage
@@ -39,7 +39,7 @@ class LookPage(QStackedWidget):
         self.again = Button(N_("core", "Look again"), "plain", sign="again", clicked=self.look)
         self.again.setObjectName("again")
         self.front.set_foot([back], [self.again, *self.more_buttons()])
-        self.setFocusProxy(back)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Tab begins at its first control
 
     def more_buttons(self) -> list[Button]:
         """Return the buttons that stand after "Look again"."""

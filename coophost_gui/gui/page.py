@@ -23,6 +23,7 @@ class PlacePage(QStackedWidget):
     def __init__(self, context: Context, screen: Screen) -> None:
         super().__init__()
         self.context = context
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Tab begins at its first control
         self.front = screen
         self.addWidget(screen)
         self._ticker = QTimer(self, interval=TICK)
@@ -66,6 +67,7 @@ class PlacePage(QStackedWidget):
             return
         self.removeWidget(page)
         page.deleteLater()
+        self.setFocus()
         self.refresh_if_seen()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -51,6 +51,7 @@ class Side(QStackedWidget):
         self.place = ""
         self._stacks: dict[str, QStackedWidget] = {}
         self._flows: dict[str, FlowView] = {}
+        self._ended: set[str] = set()  # places whose wizard shows its ending
 
     def places(self) -> list[Place]:
         """Return the places that have something to offer now."""
@@ -67,7 +68,12 @@ class Side(QStackedWidget):
             self.addWidget(stack)
             stack.addWidget(found.make(self.context))
         self.place = key
-        self.setCurrentWidget(self._stacks[key])
+        stack = self._stacks[key]
+        keyboard_was_here = self.isAncestorOf(self.window().focusWidget() or self)
+        self.setCurrentWidget(stack)
+        top = stack.currentWidget()
+        if keyboard_was_here and top is not None:
+            top.setFocus()
         self.moved.emit()
 
     def page(self, key: str) -> PlacePage:
@@ -81,12 +87,14 @@ class Side(QStackedWidget):
         return self._flows.get(place)
 
     def busy(self) -> set[str]:
-        """Return the keys of the places in which a wizard is open."""
-        return set(self._flows)
+        """Return the keys of the places in which a wizard is not through yet."""
+        return set(self._flows) - self._ended
 
     def come_to_the_top(self, key: str) -> None:
         """Close the pages that were opened in the place *key*, unless a wizard covers them."""
-        if key in self._stacks and key not in self._flows:
+        if key in self._ended:
+            self._close_flow(key)
+        elif key in self._stacks and key not in self._flows:
             self.page(key).back()
 
     def open_flow(self, key: str, answers: Mapping[str, Any], *, resume: bool = False) -> None:
@@ -114,6 +122,7 @@ class Side(QStackedWidget):
             practising=context.practising,
         )
         view.ran.connect(context.changed)
+        view.finished.connect(lambda _: self._on_ended(found.place))
         view.left.connect(lambda: self._on_left(found.place))
         view.browse.connect(lambda url: context.take_over(QUrl(url).host(), url))
         view.go.connect(lambda place: self._on_go(found.place, place))
@@ -129,6 +138,10 @@ class Side(QStackedWidget):
         for view in self._flows.values():
             view.stop()
 
+    def _on_ended(self, place: str) -> None:
+        self._ended.add(place)
+        self.moved.emit()
+
     def _on_left(self, place: str) -> None:
         self._close_flow(place)
         self.context.changed.emit()
@@ -139,8 +152,12 @@ class Side(QStackedWidget):
 
     def _close_flow(self, place: str) -> None:
         view = self._flows.pop(place)
+        self._ended.discard(place)
+        keyboard_was_here = view.isAncestorOf(self.window().focusWidget() or self)
         view.stop()
         self._stacks[place].removeWidget(view)
+        if keyboard_was_here:
+            self.page(place).setFocus()
         view.deleteLater()
         self.moved.emit()
 

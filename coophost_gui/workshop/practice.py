@@ -13,6 +13,7 @@ from coophost_gui.kit.store import Settings
 from coophost_gui.net.http import Reply
 from coophost_gui.net.problems import AddressSilent
 from coophost_gui.recipes.abra import AbraFolder
+from coophost_gui.recipes.meanings import shipped
 from coophost_gui.servers.world import World
 from coophost_gui.workshop.engine import PracticeEngine
 from coophost_gui.workshop.host import LETTER, PracticeHosts, PracticeMachine
@@ -33,7 +34,10 @@ class PracticeWeb:
         job.checkpoint()
         domain, _, path = url.partition("://")[2].partition("/")
         if not self._answers(job, domain):
-            raise AddressSilent(name=domain)
+            raise AddressSilent(host=domain, port=443)
+        installer = self._installer(job, domain)
+        if installer and path == "" and domain not in self.claimed:
+            url = f"https://{domain}{installer}"  # where a real one leads until it is set up
         body = PAGE
         if "install" in path and domain in self.claimed:
             body = b"<!doctype html><title>Practice</title><p>Already Installed</p>"
@@ -43,6 +47,18 @@ class PracticeWeb:
     def addresses(self, job: Job, name: str) -> list[str]:
         job.checkpoint()
         return [LETTER.address]
+
+    def _installer(self, job: Job, domain: str) -> str:
+        """Return the path of the installer of the app at *domain*; "" when it has none."""
+        for service in self.engine.get(job, "/services", status="true"):
+            labels = service["Spec"].get("Labels", {})
+            if domain not in HOST_RULE.findall(" ".join(map(str, labels.values()))):
+                continue
+            for key, recipe in labels.items():
+                known = shipped().get(str(recipe)) if key.endswith(".recipe") else None
+                if known is not None and known.sign_in.kind == "installer":
+                    return known.sign_in.path
+        return ""
 
     def _answers(self, job: Job, domain: str) -> bool:
         """Say whether some running service has a rule for *domain*."""

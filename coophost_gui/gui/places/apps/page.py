@@ -155,7 +155,9 @@ class SignInPage(LookPage):
         def work(job: Job) -> "tuple[SignInCard, str]":
             from coophost_gui.apps.signin import sign_in_card
 
-            card = sign_in_card(world, app)
+            board = context.last_board()
+            outside = board.outsides.get(app.name) if board is not None else None
+            card = sign_in_card(world, app, outside)
             password = world.secrets.get(card.stored) if card.stored else None
             return card, password or ""
 
