@@ -38,10 +38,15 @@ def start(
     environment: Mapping[str, str] | None = None,
     stdin: int = subprocess.DEVNULL,
 ) -> "subprocess.Popen[bytes]":
-    """Start *argv* with a plain environment, its words going to *log*."""
+    """Start *argv* with a plain environment, its words going to *log*.
+
+    Without *stdin* the kernel ends it when the thread that started it ends, whatever
+    ended that; with one, it is for *argv* to end when its input does.
+    """
+    bound = ("setpriv", "--pdeathsig", "KILL", "--") if stdin == subprocess.DEVNULL else ()
     with log.open("ab") as file:
         return subprocess.Popen(
-            argv,
+            (*bound, *argv),
             stdin=stdin,
             stdout=file,
             stderr=file,

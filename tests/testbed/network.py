@@ -16,7 +16,7 @@ from tests.testbed.commands import CommandRefused, run, starttime
 
 BRIDGE = "coop0"
 GATEWAY = "10.99.0.1"  # nobody listens here: a name server that refuses at once
-NUMBERS = range(20, 250)
+NUMBERS = range(30, 250)
 TAKEN = Path("/run/coophost-testbed")  # the same for everybody on this machine
 
 
