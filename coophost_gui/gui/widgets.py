@@ -41,6 +41,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -108,9 +109,10 @@ class Label(QLabel):
 
     def _lines(self, width: float) -> tuple[list[QTextLayout], float, float]:
         """Return the paragraphs laid out in *width*, with the width and height they take."""
-        option = QTextOption(self.alignment())
+        direction = self.layoutDirection()
+        option = QTextOption(QStyle.visualAlignment(direction, self.alignment()))
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(self.layoutDirection())
+        option.setTextDirection(direction)
         paragraphs, widest, height = [], 0.0, 0.0
         for text in self.text().split("\n"):
             layout = QTextLayout(text, self.font(), self)
@@ -704,7 +706,12 @@ class Screen(QWidget):
     @Slot(int, int)
     def _on_range(self, least: int, most: int) -> None:
         """Draw a line above the buttons while there is more than fits."""
-        look(self.foot, more="true" if most > least else "false")
+        more = most > least
+        look(self.foot, more="true" if more else "false")
+        side, under = theme.em(theme.MARGIN), theme.em(1.5)
+        inner = side + (self.area.verticalScrollBar().sizeHint().width() if more else 0)
+        left, right = (inner, side) if self.isRightToLeft() else (side, inner)
+        self._foot.setContentsMargins(left, theme.em(0.5), right, under)
 
     def say(self, headline: Words, intro: Words = "") -> None:
         """Change the state that the screen says."""

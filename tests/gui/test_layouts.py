@@ -150,6 +150,25 @@ def test_from_right_to_left_everything_is_mirrored(qtbot, dressed, make):
         dressed.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
+@pytest.mark.parametrize(
+    "direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft]
+)
+def test_text_begins_where_one_begins_to_read(qtbot, dressed, direction):
+    label = Label("Well")
+    label.setLayoutDirection(direction)
+    qtbot.addWidget(label)
+    label.resize(400, 40)
+    label.show()
+    image = label.grab().toImage()
+    paper = image.pixelColor(200, 1)
+    drawn = [x for x in range(400) if any(image.pixelColor(x, y) != paper for y in range(40))]
+    assert drawn
+    if direction == Qt.LayoutDirection.RightToLeft:
+        assert min(drawn) > 300
+    else:
+        assert max(drawn) < 100
+
+
 def test_a_word_longer_than_its_line_is_broken(qtbot, dressed):
     label = Label("x" * 400)
     qtbot.addWidget(label)
