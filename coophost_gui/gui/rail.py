@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -134,7 +133,6 @@ class Rail(QFrame):
         self.setProperty("look", "rail")
         self.setMinimumWidth(em(12))
         self._buttons: dict[str, RailButton] = {}
-        self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(em(0.8), em(1.1), em(0.8), em(1.05))
         column.setSpacing(em(0.2))
@@ -180,7 +178,6 @@ class Rail(QFrame):
             if place.key not in self._buttons:
                 button = RailButton(place.key, tr(place.title), place.sign)
                 button.clicked.connect(self._on_clicked)
-                self._group.addButton(button)
                 self._buttons[place.key] = button
         wanted = {place.key for place in places}
         for position, place in enumerate(places):
@@ -196,10 +193,8 @@ class Rail(QFrame):
 
     def mark(self, key: str) -> None:
         """Show which place one is in; "" for none (help)."""
-        self._group.setExclusive(False)
         for name, button in self._buttons.items():
             button.setChecked(name == key)
-        self._group.setExclusive(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go up and down between the places with the arrow keys."""

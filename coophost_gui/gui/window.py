@@ -71,10 +71,16 @@ class Side(QStackedWidget):
         stack = self._stacks[key]
         keyboard_was_here = self.isAncestorOf(self.window().focusWidget() or self)
         self.setCurrentWidget(stack)
-        top = stack.currentWidget()
-        if keyboard_was_here and top is not None:
-            top.setFocus()
+        if keyboard_was_here:
+            self.take_keyboard()
         self.moved.emit()
+
+    def take_keyboard(self) -> None:
+        """Let the next key go to the screen that is shown."""
+        stack = self._stacks.get(self.place)
+        top = stack.currentWidget() if stack is not None else None
+        if top is not None:
+            top.setFocus()
 
     def page(self, key: str) -> PlacePage:
         """Return the page of a place that was shown before."""
@@ -344,6 +350,7 @@ class Window(QWidget):
         self._main.setCurrentWidget(self._side)
         self._main.removeWidget(over)
         over.deleteLater()
+        self._side.take_keyboard()
         self.rail.mark(self._side.place)
 
     @Slot(str)
