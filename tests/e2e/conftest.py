@@ -6,8 +6,6 @@ import pytest
 
 from tests.testbed import install
 from tests.testbed.services import Services
-from tests.testbed.swarm import SwarmServer
-from tests.testbed.systemd import SystemdServer
 
 
 @pytest.fixture(scope="session")
@@ -61,28 +59,33 @@ def git_server(services):
 @pytest.fixture
 def swarm_server(services):
     """A fresh server with a swarm and the network ``proxy``, in about a second."""
-    with SwarmServer(name_server=services.address, certificates=services.trusted) as server:
+    with services.swarm_server() as server:
         yield server
 
 
 @pytest.fixture
 def systemd_server(services):
     """A fresh whole Debian without Docker, in about a second (the first time ever: minutes)."""
-    with SystemdServer(
-        name_server=services.address,
-        apt_settings=services.packages.apt_settings,
-        mirror=services.registry.mirror,
-    ) as server:
+    with services.systemd_server() as server:
         yield server
 
 
 @pytest.fixture
 def docker_server(services):
     """The same with Debian's Docker installed, and no swarm yet."""
-    with SystemdServer(
-        name_server=services.address,
-        apt_settings=services.packages.apt_settings,
-        mirror=services.registry.mirror,
-        docker=True,
-    ) as server:
+    with services.docker_server() as server:
+        yield server
+
+
+@pytest.fixture
+def blank_server(services):
+    """A fresh virtual machine with blank Debian (the first time ever: minutes)."""
+    with services.blank_server() as server:
+        yield server
+
+
+@pytest.fixture
+def docker_machine(services):
+    """The same with Debian's Docker, a swarm and the network ``proxy``; routing mesh and all."""
+    with services.blank_server(docker=True) as server:
         yield server

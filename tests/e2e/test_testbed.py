@@ -52,8 +52,8 @@ def page(url, patience=30):
     deadline = time.monotonic() + patience
     while True:
         try:
-            return requests.get(url, timeout=1).text
-        except requests.ConnectionError:
+            return requests.get(url, timeout=5).text
+        except (requests.ConnectionError, requests.Timeout):
             assert time.monotonic() < deadline
             time.sleep(0.1)
 
@@ -356,3 +356,39 @@ def test_wordpress_answers_through_the_gateway_over_https(
         60,
         every=0.5,
     )
+
+
+@pytest.mark.timeout(1200)
+def test_a_blank_machine_is_reached_by_password_at_real_ports(blank_server):
+    with log_in(blank_server) as client:
+        assert said(client, "command -v docker || echo none") == "none"
+        assert said(client, "uname -r").endswith("-cloud-amd64")
+        assert abs(int(said(client, "date +%s")) - time.time()) < 10
+        key = client.get_transport().get_remote_server_key()
+    assert key.fingerprint == blank_server.fingerprint
+    password = blank_server.helper_password
+    with log_in(blank_server, "helper", password) as client:
+        assert said(client, "sudo -S -p '' id -u", f"{password}\n") == "0"
+    blank_server.freeze()
+    assert not greets(blank_server.address)
+    blank_server.thaw()
+    blank_server.cut()
+    assert not greets(blank_server.address)
+    blank_server.mend()
+    assert greets(blank_server.address)
+
+
+@pytest.mark.timeout(1200)
+def test_a_machine_with_docker_serves_through_the_routing_mesh(docker_machine):
+    docker_machine.docker(
+        *("service", "create", "-q", "--detach", "--name", "web", "--network", "proxy"),
+        *("--publish", "published=80,target=80", "hello:1"),
+    )
+    assert "Hello" in page(f"http://{docker_machine.address}/", 180)
+    docker_machine.write("/etc/kept", "yes")
+    docker_machine.run("sync")
+    docker_machine.kill()
+    assert not greets(docker_machine.address)
+    docker_machine.start()
+    assert docker_machine.run("cat", "/etc/kept") == "yes"
+    assert "Hello" in page(f"http://{docker_machine.address}/", 240)

@@ -26,7 +26,6 @@ from tests.testbed.cache import built, key
 from tests.testbed.commands import CommandRefused, descendants, end, greets, run, start, until
 from tests.testbed.namespaces import HELPER_PASSWORD, ROOT_PASSWORD, make_host_key
 from tests.testbed.network import Number
-from tests.testbed.trees import Tree
 
 _DISK = """
 set -eu
@@ -99,19 +98,19 @@ class BlankServer:
 
     def up(self) -> None:
         """Switch a fresh machine on and wait until it can be used."""
-        self._image = image("docker", debian.with_docker()) if self._docker else blank_image()
-        snapshot = None if self._cold else ready(self._image, self._docker)
+        self._image = image(self._docker)
+        saved = None if self._cold else snapshot(self._docker)
         self._number = Number.take("virtual machine")
         try:
             self.folder.mkdir(exist_ok=True)
             disk = self.folder / "disk.qcow2"
-            if snapshot is None:
+            if saved is None:
                 overlay = ("-f", "qcow2", "-b", self._image / "disk", "-F", "raw")
                 run("qemu-img", "create", "-q", *overlay, disk)
                 self.start()
                 self._first_boot()
             else:
-                run("cp", "--reflink=auto", snapshot / "disk.qcow2", disk)
+                run("cp", "--reflink=auto", saved / "disk.qcow2", disk)
                 self._launch("-loadvm", "ready")
             self._settle_in()
         except BaseException as error:
@@ -301,13 +300,10 @@ class _Known(paramiko.MissingHostKeyPolicy):
             raise paramiko.SSHException(f"{hostname} has another host key")
 
 
-def blank_image() -> Path:
-    """Return the image of a blank server: a folder with disk, kernel, initrd, host_key."""
-    return image("blank", debian.blank())
-
-
-def image(name: str, tree: Tree) -> Path:
-    """Return a disk image of *tree* that boots."""
+def image(docker: bool) -> Path:
+    """Return the image of a server: a folder with disk, kernel, initrd and host key."""
+    tree = debian.with_docker() if docker else debian.blank()
+    name = "docker" if docker else "blank"
 
     def build(target: Path) -> None:
         target.mkdir(parents=True)
@@ -318,15 +314,16 @@ def image(name: str, tree: Tree) -> Path:
     return built(f"machine-{name}", key(tree.made_from, _DISK), build)
 
 
-def ready(image: Path, docker: bool) -> Path:
-    """Return a folder with the snapshot of a machine that has just come up from *image*."""
+def snapshot(docker: bool) -> Path:
+    """Return a folder with the snapshot of a machine that has just come up."""
+    system = image(docker)
 
     def build(target: Path) -> None:
         with BlankServer(docker=docker, cold=True) as server:
             server._save(target)
 
     version = run("qemu-system-x86_64", "--version")
-    made_from = key(str(image), version, str(kvm_works(image)), _CODE)
+    made_from = key(str(system), version, str(kvm_works(system)), _CODE)
     return built(f"snapshot-{'docker' if docker else 'blank'}", made_from, build)
 
 
@@ -356,7 +353,7 @@ def kvm_works(image: Path) -> bool:
     return built("kvm", key(boot), probe).read_text() == "yes"
 
 
-_CODE = inspect.getsource(BlankServer)
+_CODE = inspect.getsource(BlankServer._launch) + inspect.getsource(BlankServer._first_boot)
 
 
 def _put(path: str, text: str) -> str:

@@ -8,11 +8,14 @@ from tests.testbed.authority import Authority
 from tests.testbed.certificates import Certificates
 from tests.testbed.git_server import GitServer
 from tests.testbed.images import tiny
+from tests.testbed.machine import BlankServer
 from tests.testbed.names import Names
 from tests.testbed.network import Number
 from tests.testbed.packages import Packages
 from tests.testbed.registry import HUB, Registry
 from tests.testbed.stand_ins import stand_ins
+from tests.testbed.swarm import SwarmServer
+from tests.testbed.systemd import SystemdServer
 
 
 class Services:
@@ -65,6 +68,34 @@ class Services:
         both = self.folder / "visitors.pem"
         both.write_text(self.authority.root.read_text() + self.trusted.read_text())
         return both
+
+    def swarm_server(self, *, disk_mb: int = 0) -> SwarmServer:
+        """A swarm that takes our registry for Docker Hub and looks names up here."""
+        return SwarmServer(name_server=self.address, certificates=self.trusted, disk_mb=disk_mb)
+
+    def systemd_server(self, *, docker: bool = False, disk_mb: int = 0) -> SystemdServer:
+        """A whole Debian that gets its packages, images and names here."""
+        return SystemdServer(
+            name_server=self.address,
+            apt_settings=self.packages.apt_settings,
+            mirror=self.registry.mirror,
+            docker=docker,
+            disk_mb=disk_mb,
+        )
+
+    def docker_server(self) -> SystemdServer:
+        """The same with Debian's Docker installed, and no swarm yet."""
+        return self.systemd_server(docker=True)
+
+    def blank_server(self, *, docker: bool = False, cold: bool = False) -> BlankServer:
+        """A virtual machine that gets its packages, images and names here."""
+        return BlankServer(
+            name_server=self.address,
+            apt_settings=self.packages.apt_settings,
+            mirror=self.registry.mirror,
+            docker=docker,
+            cold=cold,
+        )
 
     def reset(self) -> None:
         """Forget the names that a test pointed."""
