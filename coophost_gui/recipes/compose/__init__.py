@@ -16,7 +16,14 @@ from coophost_gui.recipes.compose.schema import UNSUPPORTED
 __all__ = ["ComposeProblem", "document", "load", "unsupported"]
 
 # What may stand empty in the document because the CLI keeps a pointer to it.
-POINTERS = ("replicas", "init", "max_attempts", "parallelism", "delay", "window", "disable")
+POINTERS = (
+    *("replicas", "init", "max_attempts", "parallelism", "delay", "window", "disable"),
+    *("healthcheck", "logging", "update_config", "rollback_config", "restart_policy"),
+    *("limits", "reservations"),
+)
+
+ZERO_IS_UNSET = ("max_failure_ratio", "max_replicas_per_node", "oom_score_adj")
+KEPT_WHOLE = (("labels",), ("options",))  # mappings of texts, which may be empty
 
 
 def load(
@@ -65,15 +72,21 @@ def _plain(value: Any, path: tuple[str, ...] = ()) -> Any:
         case Ns() | Size():
             return str(value)
         case dict():
-            found = {key: _plain(inner, (*path, key)) for key, inner in value.items()}
+            found = {
+                key: _plain(inner, (*path, key))
+                for key, inner in value.items()
+                if inner != 0 or key not in ZERO_IS_UNSET
+            }
             if path and path[0] in ("environment", "networks", "labels", "sysctls", "ulimits"):
                 return found
             return {
                 key: inner
                 for key, inner in found.items()
-                if inner not in ("", [], {}) or (path[-1:] in (("labels",), ("options",)))
+                if inner not in ("", [], {}) or key in POINTERS or path[-1:] in KEPT_WHOLE
             }
         case list():
             return [_plain(inner, path) for inner in value]
+        case 0 if path[:1] == ("ulimits",) and len(path) == 2:
+            return {}  # a limit of nothing is written as a limit without numbers
         case _:
             return value

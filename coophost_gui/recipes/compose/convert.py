@@ -232,7 +232,7 @@ class _Stage:
 
     def _file_references(self, kind: str, name: str, body: Mapping[str, Any]) -> list[Body]:
         word = {"secrets": "Secret", "configs": "Config"}[kind]
-        found = []
+        found: list[Body] = []
         for one in body.get(kind) or []:
             source = one["source"]
             thing = self._loaded[kind].get(source)
@@ -252,6 +252,13 @@ class _Stage:
                     f"{word}Name": thing.get("name") or self.scoped(source),
                 }
             )
+        targets = [reference["File"]["Name"] for reference in found]
+        for reference in found:
+            if targets.count(reference["File"]["Name"]) > 1:
+                raise ComposeProblem(
+                    f"service {name}: duplicate {word.lower()} target for "
+                    f"{reference[f'{word}Name']} not allowed"
+                )
         return sorted(found, key=lambda reference: str(reference[f"{word}Name"]))
 
     def _mount(self, mount: Mapping[str, Any]) -> Body:
@@ -454,9 +461,9 @@ def _capabilities(add: list[str], drop: list[str]) -> tuple[list[str], list[str]
     """Return the effective lists, as docker/cli ``opts.EffectiveCapAddCapDrop``."""
     added, dropped = ({_capability(one) for one in part} for part in (add, drop))
     if "ALL" in added:
-        return ["ALL"], []
+        added = {"ALL"}
     if "ALL" in dropped:
-        return sorted(added), ["ALL"]
+        dropped = {"ALL"}
     return sorted(added), sorted(dropped - added)
 
 

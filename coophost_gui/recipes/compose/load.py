@@ -69,7 +69,8 @@ def _service(
             service[key] = SERVICE_FIELDS[key](value) if key in SERVICE_FIELDS else value
         except ValueError as error:
             raise ComposeProblem(f"services.{name}.{key}: {error}") from error
-    service["volumes"] = [_bound(mount, folder, env) for mount in service.get("volumes", [])]
+    if "volumes" in service:
+        service["volumes"] = [_bound(mount, folder, env) for mount in service["volumes"]]
     service["environment"] = _environment(service, env, folder, read)
     return service
 
@@ -177,7 +178,7 @@ def _short_mount(text: str) -> dict[str, Any]:
             raise ValueError(f"invalid spec: {text}: too many colons")
         else:
             _options(mount, section)
-    if mount["source"][:1] in (".", "/", "~") and mount["source"]:
+    if re.match(r"[./~]|[A-Za-z]:", mount["source"]):
         mount["type"] = "bind"
     return _without_zeros(mount)
 
@@ -213,7 +214,9 @@ def _bound(mount: dict[str, Any], folder: str, env: Mapping[str, str]) -> dict[s
         raise ComposeProblem('invalid mount config for type "bind": field Source must not be empty')
     if source.startswith("~") and "HOME" in env:
         source = env["HOME"] + source[1:]
-    return {**mount, "source": source if source.startswith("~") else inside(folder, source)}
+    if re.match(r"[A-Za-z]:[/\\]", source):  # taken for a path of Windows
+        return {**mount, "source": source}
+    return {**mount, "source": inside(folder, source)}
 
 
 def _references(value: list[Any]) -> list[dict[str, Any]]:
@@ -284,6 +287,7 @@ def _logging(value: dict[str, Any]) -> dict[str, Any]:
 
 
 SERVICE_FIELDS: Mapping[str, Callable[[Any], Any]] = {
+    "build": lambda value: {"context": value} if isinstance(value, str) else value,
     "command": _words,
     "entrypoint": _words,
     "environment": _optional_pairs,

@@ -67,10 +67,24 @@ def _pairs(base: Any, over: Any) -> Any:
     return {**(base or {}), **(over or {})}
 
 
+def _environment(base: Any, over: Any) -> Any:
+    """Merge environments: a variable without a value, or an empty one, overrides nothing."""
+    found = dict(base or {})
+    for key, value in (over or {}).items():
+        if value or found.get(key) is None:
+            found[key] = value if value is not None else found.get(key)
+    return found
+
+
 def _keyed(key: Callable[[dict[str, Any]], Any]) -> Callable[[Any, Any], Any]:
-    """Return a merge of two lists whose entries are told apart by *key*, sorted by it."""
+    """Return a merge of two lists whose entries are told apart by *key*, sorted by it.
+
+    Where the base has none, the other list is taken as it is.
+    """
 
     def merge(base: Any, over: Any) -> list[dict[str, Any]]:
+        if base is None:
+            return over or []
         by_key = {key(one): one for one in base or []}
         by_key.update({key(one): one for one in over or []})
         return [by_key[known] for known in sorted(by_key)]
@@ -97,17 +111,16 @@ def _ulimits(base: Any, over: Any) -> Any:
 
 
 def _logging(base: Any, over: Any) -> Any:
-    if not over:
-        return base
-    if not base:
-        return over
+    """Merge the options of one driver; where the base has none, the other's are lost."""
+    if base is None or over is None:
+        return base if over is None else over
     drivers = base.get("driver", ""), over.get("driver", "")
-    if drivers[0] == drivers[1] or not drivers[0] or not drivers[1]:
-        merged = {"driver": drivers[1] or drivers[0]}
-        if options := _pairs(base.get("options"), over.get("options")):
-            merged["options"] = options
-        return {key: value for key, value in merged.items() if value}
-    return over
+    if all(drivers) and drivers[0] != drivers[1]:
+        return over
+    found = {"driver": drivers[0] or drivers[1]} if any(drivers) else {}
+    if "options" in base:
+        found["options"] = _pairs(base["options"], over.get("options"))
+    return found
 
 
 def _deploy(base: Any, over: Any) -> Any:
@@ -123,7 +136,7 @@ def _deploy(base: Any, over: Any) -> Any:
 SPECIAL: Mapping[str, Callable[[Any, Any], Any]] = {
     "command": _replaced,
     "entrypoint": _replaced,
-    "environment": _pairs,
+    "environment": _environment,
     "labels": _pairs,
     "sysctls": _pairs,
     "ports": _keyed(lambda port: port.get("published", 0)),

@@ -67,6 +67,9 @@ def tidy(thing):
     """Return *thing* without ids, and without null, empty and zero values."""
     if isinstance(thing, dict):
         found = {k: tidy(v) for k, v in thing.items() if k not in ("SecretID", "ConfigID")}
+        for kind in ("Secrets", "Configs"):  # of one name twice, the CLI's order is by chance
+            if kind in found:
+                found[kind] = sorted(found[kind], key=repr)
         return {k: v for k, v in found.items() if v not in (None, "", 0, False, [], {})}
     if isinstance(thing, list):
         return [tidy(one) for one in thing]
