@@ -12,6 +12,9 @@ from coophost_gui.recipes.compose.problems import ComposeProblem
 
 Service = dict[str, Any]
 
+# Held by a pointer in the CLI, so that zero and false count as an answer.
+POINTERS = ("replicas", "retries", "parallelism", "max_attempts", "init")
+
 
 def merged(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return *files* laid over each other, left to right."""
@@ -37,7 +40,7 @@ def _service(base: Service, over: Service) -> Service:
             if key in base or key in over:
                 found[key] = SPECIAL[key](base.get(key), over.get(key))
         else:
-            found[key] = _value(base.get(key), over.get(key))
+            found[key] = over[key] if key in POINTERS else _value(base.get(key), over.get(key))
     return found
 
 
@@ -51,7 +54,10 @@ def _value(base: Any, over: Any) -> Any:
 
 
 def _mapping(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    return {**base, **{key: _value(base.get(key), value) for key, value in over.items()}}
+    return base | {
+        key: value if key in POINTERS else _value(base.get(key), value)
+        for key, value in over.items()
+    }
 
 
 def _empty(value: Any) -> bool:
@@ -82,9 +88,9 @@ def _keyed(key: Callable[[dict[str, Any]], Any]) -> Callable[[Any, Any], Any]:
     Where the base has none, the other list is taken as it is.
     """
 
-    def merge(base: Any, over: Any) -> list[dict[str, Any]]:
+    def merge(base: Any, over: Any) -> list[dict[str, Any]] | None:
         if base is None:
-            return over or []
+            return over or None
         by_key = {key(one): one for one in base or []}
         by_key.update({key(one): one for one in over or []})
         return [by_key[known] for known in sorted(by_key)]
@@ -126,8 +132,6 @@ def _logging(base: Any, over: Any) -> Any:
 def _deploy(base: Any, over: Any) -> Any:
     base, over = base or {}, over or {}
     found = _mapping(base, over)
-    if "replicas" in over:  # a pointer: zero counts
-        found["replicas"] = over["replicas"]
     if "labels" in base or "labels" in over:
         found["labels"] = _pairs(base.get("labels"), over.get("labels"))
     return found

@@ -36,6 +36,7 @@ def refused_as_well(folder, files, refused):
 @given(stacks())
 @settings(
     max_examples=60,
+    derandomize=True,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # a case costs 0.2 s: shrinking is for by hand
     suppress_health_check=list(HealthCheck),
