@@ -19,7 +19,6 @@ from tests.testbed.cache import CACHE
 from tests.testbed.commands import run
 from tests.testbed.network import clean, taken
 
-
 KINDS = ("swarm", "systemd", "docker", "machine")
 
 

@@ -26,6 +26,10 @@ systemctl mask -q apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstr
     systemd-timesyncd.service 2>/dev/null
 """
 
+# Our servers start from a kernel and an initramfs outside: making another one at every
+# package costs half a minute and shows nothing.
+NO_INITRAMFS = ("etc/initramfs-tools/update-initramfs.conf", "update_initramfs=no\n")
+
 
 def blank() -> Tree:
     """A Debian server as one rents it: SSH, sudo, users, nothing else."""

@@ -51,6 +51,8 @@ umount {new}/system
 rm -rf {new}/upper {new}/work {new}/system
 """
 
+_INSIDE_ADDRESS = "10.0.2.15"  # what QEMU's own network gives to its only guest
+
 
 class BlankServer:
     """One such machine; ``with BlankServer() as server:`` boots it and throws it away.
@@ -258,13 +260,17 @@ class BlankServer:
         with contextlib.suppress(CommandRefused):  # "degraded" is an end, too
             self.run("systemctl", "is-system-running", "--wait")
         if self._docker:
-            self.docker("swarm", "init", "--advertise-addr", "eth0")
-            self.docker("network", "create", "-d", "overlay", "--attachable", "proxy")
+            self._make_swarm()
         self.run("sync")
+
+    def _make_swarm(self) -> None:
+        self.docker("swarm", "init", "--advertise-addr", _INSIDE_ADDRESS)
+        self.docker("network", "create", "-d", "overlay", "--attachable", "proxy")
 
     def _settle_in(self) -> None:
         """Write what a test needs beforehand: where packages, images and names come from."""
-        script = ["set -eu", f"date -s @{time.time():.0f} >/dev/null"]
+        path, text = debian.NO_INITRAMFS
+        script = ["set -eu", f"date -s @{time.time():.0f} >/dev/null", _put(f"/{path}", text)]
         if self._apt_settings:
             script.append(_put("/etc/apt/apt.conf.d/90testbed", self._apt_settings))
         if self._name_server:
@@ -323,7 +329,11 @@ def snapshot(docker: bool) -> Path:
             server._save(target)
 
     version = run("qemu-system-x86_64", "--version")
-    made_from = key(str(system), version, str(kvm_works(system)), _CODE)
+    code = [BlankServer._launch, BlankServer._first_boot]
+    if docker:
+        code.append(BlankServer._make_swarm)
+    sources = map(inspect.getsource, code)
+    made_from = key(str(system), version, str(kvm_works(system)), *sources)
     return built(f"snapshot-{'docker' if docker else 'blank'}", made_from, build)
 
 
@@ -351,9 +361,6 @@ def kvm_works(image: Path) -> bool:
         target.write_text("yes" if booted else "no")
 
     return built("kvm", key(boot), probe).read_text() == "yes"
-
-
-_CODE = inspect.getsource(BlankServer._launch) + inspect.getsource(BlankServer._first_boot)
 
 
 def _put(path: str, text: str) -> str:

@@ -150,6 +150,7 @@ class SystemdServer(Enclosed):
         (wanted / "testbed-cgroups.service").symlink_to("../testbed-cgroups.service")
         # Only processes are killed here, never the kernel: what is written stays written.
         self._place("etc/dpkg/dpkg.cfg.d/testbed", "force-unsafe-io\n")
+        self._place(*debian.NO_INITRAMFS)
         if self._apt_settings:
             self._place("etc/apt/apt.conf.d/90testbed", self._apt_settings)
         if self._mirror:
