@@ -1,8 +1,12 @@
 """The testbed keeps what it promises to the tests that stand on it."""
 
+import contextlib
 import json
 import re
+import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -111,6 +115,39 @@ def test_sshd_and_the_engine_can_be_killed_and_come_back(swarm_server):
     swarm_server.start_engine()
     with log_in(swarm_server) as client:
         assert said(client, "docker network inspect -f '{{.Driver}}' proxy") == "overlay"
+
+
+def test_a_swarm_server_survives_a_power_cut(swarm_server):
+    swarm_server.kill()
+    assert not greets(swarm_server.address)
+    swarm_server.start()
+    with log_in(swarm_server) as client:
+        assert said(client, "docker network inspect -f '{{.Driver}}' proxy") == "overlay"
+
+
+def test_nothing_of_a_killed_test_run_is_left(services):
+    script = (
+        "import os, signal\n"
+        "from tests.testbed.services import Services\n"
+        "services = Services().__enter__()\n"
+        "server = services.swarm_server()\n"
+        "server.up()\n"
+        "print(services.address, f'/coophost-{server.number}', flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    for word in killed.stdout.split():
+        until(lambda word=word: not programs_that_say(word), "the end of all", 5)
+
+
+def programs_that_say(word):
+    found = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if word in line.read_text().replace("\0", " ").split():
+                found.append(line)
+    return found
 
 
 def test_a_small_disk_fills_up(services):

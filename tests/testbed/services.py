@@ -10,7 +10,7 @@ from tests.testbed.git_server import GitServer
 from tests.testbed.images import tiny
 from tests.testbed.machine import BlankServer
 from tests.testbed.names import Names
-from tests.testbed.network import Number
+from tests.testbed.network import Number, clean
 from tests.testbed.packages import Packages
 from tests.testbed.registry import HUB, Registry
 from tests.testbed.stand_ins import stand_ins
@@ -31,6 +31,7 @@ class Services:
     def __enter__(self) -> Self:
         self._stack = ExitStack()
         try:
+            clean()
             number = Number.take("services")
             self._stack.callback(number.give_back)
             number.add_services_address()
