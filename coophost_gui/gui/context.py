@@ -1,21 +1,21 @@
 """What a place is given: its world, its lanes, what was last looked at, and the way around."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from coophost_gui.gui.unfinished import Drafts
-from coophost_gui.hosts.base import Practice
 from coophost_gui.kit import places
-from coophost_gui.kit.jobs import Lanes
 from coophost_gui.kit.problems import WorldsMixed
 
 if TYPE_CHECKING:
     from coophost_gui.apps.app import App
     from coophost_gui.gui.watch import Watch
     from coophost_gui.health.board import Board
+    from coophost_gui.kit.jobs import Lanes
     from coophost_gui.kit.store import Collective
     from coophost_gui.servers.world import World
 
@@ -39,23 +39,39 @@ class Context(QObject):
     """One side of the window: the real servers, or "Try it out". Never both.
 
     Each side has a world, lanes, places and flows of its own, so that nothing on the
-    screen of one can reach into the other.
+    screen of one can reach into the other.  World and lanes are made when first asked
+    for: the first screen needs neither, and loading them takes longer than drawing it.
     """
 
     changed = Signal()  # servers, apps or unfinished wizards are not what they were
 
-    def __init__(self, world: "World", shell: Shell) -> None:
+    def __init__(
+        self,
+        make_world: "Callable[[], World]",
+        shell: Shell,
+        *,
+        practising: bool = False,
+        servers: Callable[[], list[str]] | None = None,
+    ) -> None:
+        """Only remember; *servers* names the servers without the world being made."""
         super().__init__()
-        self.world = world
-        self.lanes = Lanes()
+        self.practising = practising
+        self._make_world = make_world
+        self._quick_servers = servers
         unfinished = None if self.practising else places.data_dir() / "unfinished"
         self.drafts = Drafts(unfinished)
         self._shell = shell
         self._watch: Watch | None = None
 
-    @property
-    def practising(self) -> bool:
-        return self.world.world is Practice
+    @cached_property
+    def world(self) -> "World":
+        return self._make_world()
+
+    @cached_property
+    def lanes(self) -> "Lanes":
+        from coophost_gui.kit.jobs import Lanes
+
+        return Lanes()
 
     @property
     def watch(self) -> "Watch":
@@ -77,6 +93,8 @@ class Context(QObject):
 
     def servers(self) -> list[str]:
         """Return the names of this side's servers, as its abra folder has them now."""
+        if self._quick_servers is not None:
+            return self._quick_servers()
         return self.world.abra.servers()
 
     def collective(self) -> "Collective | None":
@@ -166,5 +184,7 @@ class Context(QObject):
         """Stop everything that runs on this side and close its connections."""
         if self._watch is not None:
             self._watch.stop()
-        self.lanes.close()
-        self.world.close()
+        if "lanes" in self.__dict__:
+            self.lanes.close()
+        if "world" in self.__dict__:
+            self.world.close()

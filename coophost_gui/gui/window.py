@@ -34,6 +34,12 @@ def _real() -> "World":
     return real_world()
 
 
+def _servers() -> list[str]:
+    from coophost_gui.recipes.root import abra_root, server_names
+
+    return server_names(abra_root())
+
+
 def _practice() -> "World":
     from coophost_gui.workshop.practice import practice_world
 
@@ -214,7 +220,8 @@ class Window(QWidget):
         across.setSpacing(0)
         across.addWidget(self.rail)
         across.addLayout(right, 1)
-        self._real = self._add_side(make_real())
+        servers = _servers if make_real is _real else None
+        self._real = self._add_side(Context(make_real, self, servers=servers))
         self._practice: Side | None = None
         self._side = self._real
         self._ended = False
@@ -256,7 +263,8 @@ class Window(QWidget):
     def practise(self) -> None:
         """Show "Try it out", made when first asked for."""
         if self._practice is None:
-            self._practice = self._add_side(self._make_practice())
+            context = Context(self._make_practice, self, practising=True)
+            self._practice = self._add_side(context)
         self._show_side(self._practice)
         self._side.go("home")
         announce(self, tr(N_("core", "You are in “Try it out”. Nothing here is real.")))
@@ -309,8 +317,8 @@ class Window(QWidget):
                 side.keep_unfinished()
                 side.context.close()
 
-    def _add_side(self, world: "World") -> Side:
-        side = Side(Context(world, self))
+    def _add_side(self, context: Context) -> Side:
+        side = Side(context)
         side.moved.connect(self._fill_rail)
         side.context.changed.connect(self._fill_rail)
         self._main.addWidget(side)

@@ -1,7 +1,6 @@
 """State as plain files: YAML that a person can read, written all or nothing."""
 
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -32,6 +31,8 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o600) -> None:
     places.private(target.parent)
     if target.exists():
         mode = target.stat().st_mode & 0o777
+    import tempfile  # half of what this file would cost a window that opens
+
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

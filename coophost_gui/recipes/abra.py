@@ -1,15 +1,14 @@
 """The folder that abra keeps its state in: servers, apps, recipes, catalogue."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import Collective, FileUnreadable, read_yaml, write_bytes
+from coophost_gui.kit.store import Collective, FileUnreadable, write_bytes
 from coophost_gui.kit.text import N_
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
+from coophost_gui.recipes.root import abra_root, server_names
 
 DIRTY = "+U"  # abra's mark behind a version that was deployed from a changed folder
 
@@ -96,28 +95,11 @@ class AbraFolder:
     @classmethod
     def find(cls) -> "AbraFolder":
         """Return the folder that abra itself would use from here."""
-        if named := os.environ.get("ABRA_DIR"):
-            return cls(Path(named))
-        home = places.home()
-        here = Path.cwd()
-        for folder in (here, *here.parents):
-            if folder in (home, Path(folder.anchor)):
-                break
-            for name in ("abra.yml", "abra.yaml"):
-                if found := _abra_dir(folder / name):
-                    return cls(folder / found)
-        return cls(home / ".abra")
+        return cls(abra_root())
 
     def servers(self) -> list[str]:
         """Return the names of the servers, sorted."""
-        folder = self.root / "servers"
-        if not folder.is_dir():
-            return []
-        return sorted(
-            entry.name
-            for entry in folder.iterdir()
-            if entry.is_dir() and not entry.name.startswith(".")
-        )
+        return server_names(self.root)
 
     def server_dir(self, server: str) -> Path:
         return self.root / "servers" / _plain(server)
@@ -195,13 +177,6 @@ def _plain(name: str) -> str:
     if not name or name.startswith(".") or any(c in name for c in "/\\\0\n"):
         raise OddName(name=name)
     return name
-
-
-def _abra_dir(path: Path) -> str:
-    try:
-        return str(read_yaml(path).get("abraDir") or "")
-    except (OSError, FileUnreadable):
-        return ""
 
 
 def _text(data: bytes) -> str:
