@@ -17,8 +17,6 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFont,
     QFontMetricsF,
     QGuiApplication,
@@ -41,7 +39,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -65,6 +62,11 @@ def named(widget: W, name: Words, description: Words = "") -> W:
 
 def announce(widget: QWidget, message: str) -> None:
     """Have a screen reader say *message* without moving the focus."""
+    from PySide6.QtGui import (
+        QAccessible,
+        QAccessibleAnnouncementEvent,
+    )  # no first window needs them
+
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, message))
 
 
@@ -110,7 +112,12 @@ class Label(QLabel):
     def _lines(self, width: float) -> tuple[list[QTextLayout], float, float]:
         """Return the paragraphs laid out in *width*, with the width and height they take."""
         direction = self.layoutDirection()
-        option = QTextOption(QStyle.visualAlignment(direction, self.alignment()))
+        alignment = self.alignment()
+        if direction == Qt.LayoutDirection.RightToLeft:
+            from PySide6.QtWidgets import QStyle  # expensive to load, and seldom needed
+
+            alignment = QStyle.visualAlignment(direction, alignment)
+        option = QTextOption(alignment)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTextDirection(direction)
         paragraphs, widest, height = [], 0.0, 0.0
