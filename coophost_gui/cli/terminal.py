@@ -4,6 +4,7 @@ import getpass
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,8 +46,8 @@ class Terminal:
     yes: bool = False
     quiet: bool = False
     prepared: Mapping[str, Any] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
     make_world: Callable[[], World] = real_world
+    _progress: tuple[float, str] = (0.0, "")  # when a line of progress was printed, and which
 
     @cached_property
     def world(self) -> World:
@@ -222,7 +223,7 @@ class Terminal:
             case StepEnded(_, changed, words, seconds):
                 self.say(f"      {words if changed else 'so already'} ({seconds:.1f} s)")
             case Progress(fraction, detail) if str(detail):
-                self.say(f"      {'' if fraction is None else f'{fraction:.0%} '}{detail}")
+                self._say_progress(fraction, str(detail))
             case Output(line) if line.strip():
                 self.say(f"      | {line}")
             case Asked(question, facts, future):
@@ -233,12 +234,20 @@ class Terminal:
                 except Exception as error:
                     future.set_exception(error)
 
+    def _say_progress(self, fraction: float | None, detail: str) -> None:
+        """Print how far it is, at most once a second, and not the same line twice."""
+        line = f"      {'' if fraction is None else f'{fraction:.0%} '}{detail}"
+        now = time.monotonic()
+        if line != self._progress[1] and (now - self._progress[0] >= 1 or fraction == 1):
+            self._progress = (now, line)
+            self.say(line)
+
     def _end(self, ending: Ending) -> None:
         self.say(f"\n{ending.title}")
         if str(ending.intro):
             self.say(ending.intro)
         shown = {str(fact.label): fact.value for fact in ending.shown if not fact.secret}
-        if ending.address:
+        if ending.address and ending.address not in shown.values():
             shown["address"] = ending.address
         if any(fact.secret for fact in ending.shown):
             self.say("Passwords are in the password store; the window shows them.")
