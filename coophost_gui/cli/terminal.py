@@ -45,6 +45,7 @@ class Terminal:
     json: bool = False
     yes: bool = False
     quiet: bool = False
+    endings: bool = True  # False: a flow is only a part of what the command does
     prepared: Mapping[str, Any] = field(default_factory=dict)
     make_world: Callable[[], World] = real_world
     _progress: tuple[float, str] = (0.0, "")  # when a line of progress was printed, and which
@@ -100,7 +101,11 @@ class Terminal:
         self._ask_pages(flow.pages, flow.walk(given), given)
         plan = self.look(lambda job: flow.plan(job, given))
         self.carry_out(plan)
-        self._end(self.look(lambda job: flow.ending(job, given)))
+        ending = self.look(lambda job: flow.ending(job, given))
+        if self.endings:
+            self._end(ending)
+        else:
+            self.say(f"\n{ending.title}")
         return 0
 
     def carry_out(self, steps: Sequence[Step]) -> int:
@@ -140,12 +145,15 @@ class Terminal:
     def print_list(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
         """Print *rows*: one JSON array, or a table of *columns* for a person."""
         if self.json:
-            print(json.dumps(list(rows), indent=1, ensure_ascii=False))
+            print(json.dumps(list(rows), indent=1, ensure_ascii=False), flush=True)
             return
         cells = [[_cell(row.get(column)) for column in columns] for row in rows]
         widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
         for line in ([c.upper() for c in columns], *cells):
-            print("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip())
+            print(
+                "  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip(),
+                flush=True,
+            )
 
     def print_one(self, thing: Mapping[str, Any]) -> None:
         """Print *thing*: one JSON object, or a line per fact for a person."""
