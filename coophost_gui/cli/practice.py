@@ -37,7 +37,9 @@ def practise(args: argparse.Namespace, terminal: "Terminal") -> int:
         "server": LETTER.name,
         "domain": f"site.{LETTER.name}",
     }
-    inside = Terminal(json=terminal.json, yes=True, prepared=prepared, make_world=lambda: world)
+    inside = Terminal(
+        json=terminal.json, yes=True, endings=False, prepared=prepared, make_world=lambda: world
+    )
     terminal.say("TRY IT OUT: a make-believe server inside this program. Nothing real is touched.")
     try:
         for key in ("add_server", "new_app"):
