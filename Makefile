@@ -1,9 +1,10 @@
 # make run: the program. make test: every promise once. make fast: what one runs all the time.
 PYTHON ?= python3
 BIN := .venv/bin
+export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run tour test fast lint e2e soak-1 soak-2 bench pictures clean
+.PHONY: run test fast lint e2e soak-1 soak-2 bench pictures clean
 
 run: .venv/ready
 	@packaging/system-libraries window
@@ -49,9 +50,10 @@ pictures: .venv/tested
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.gui.pictures
 
 .venv/ready: pyproject.toml
-	@packaging/system-libraries python
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --editable .
+	@packaging/system-libraries python window
+	@echo "Setting up in .venv; the first time this fetches about 100 MB."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --editable .
 	@touch $@
 
 .venv/tested: .venv/ready

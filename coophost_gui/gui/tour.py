@@ -11,7 +11,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from coophost_gui.gui import theme
@@ -259,9 +265,16 @@ def _kind(stage: Stage) -> str:
     return type(stage).__name__.removesuffix("Page").lower()
 
 
+def _qt_says(_kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+    """Pass on what Qt says; that nobody sees the screen that is not there is known here."""
+    if "propagateSizeHints" not in words:
+        print(words, file=sys.stderr)
+
+
 def main(folder: Path = Path("build/tour")) -> int:
     """Walk the tour, keep its pictures in *folder*, and return an exit code."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qInstallMessageHandler(_qt_says)
     application = QApplication.instance() or QApplication(["coophost-tour"])
     assert isinstance(application, QApplication)
     theme.apply(application, "light")
