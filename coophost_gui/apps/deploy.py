@@ -1,5 +1,7 @@
 """Bring an app to life on a server: every promise of a deploy, in order."""
 
+from collections.abc import Mapping
+
 from coophost_gui.apps.address import address_step, outside_step
 from coophost_gui.apps.app import App
 from coophost_gui.apps.apply import services_step
@@ -40,15 +42,16 @@ def deploy_steps(
     skip_name_check: bool = False,
     patience: Patience | None = None,
     deployment: Deployment[W] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> list[Step]:
     """Return the promises of deploying *app* on *host*, in order.
 
     *planned* are the settings of an app whose file is not written yet.  *deployment*
     is one that was planned with (``plan.plan_deploy``): a change that somebody else
-    made since then stops the run.
+    made since then stops the run.  *given* are secrets that nobody needs to be asked for.
     """
     work = deployment or Deployment(
-        world, host, app, planned=planned, version=version, patience=patience
+        world, host, app, planned=planned, version=version, patience=patience, given=given
     )
     steps = [recipe_step(world, work.recipe, _named_version(work))]
     if not skip_name_check:

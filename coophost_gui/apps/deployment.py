@@ -48,12 +48,15 @@ class Deployment(Generic[W]):
         planned: EnvFile | None = None,
         version: str = "",
         patience: Patience | None = None,
+        given: Mapping[str, str] | None = None,
     ) -> None:
+        """Only remember; *given* are secrets that nobody needs to be asked for."""
         same_world(world, host, app)
         self.world = world
         self.host = host
         self.app = app
         self.patience = patience or Patience()
+        self.given = dict(given or {})
         self.pins: dict[str, Pin] = {}
         self.seen: dict[str, Any] | None = None  # what ran when the plan was made
         self._planned = planned

@@ -71,6 +71,8 @@ def _value(job: Job, work: Deployment[W], need: SecretNeed) -> tuple[str, bool]:
     kept = work.world.secrets.get(stored_name(work.app.server, work.app.name, need.name))
     if kept is not None:  # stored before a crash, so nobody knows another one
         return kept, signs_in
+    if need.name in work.given:
+        return work.given[need.name], False
     if need.generate:
         return make_secret(need), signs_in
     question = Secret(

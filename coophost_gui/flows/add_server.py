@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from coophost_gui.flows import Wizard
@@ -12,6 +13,7 @@ from coophost_gui.kit.fields import Field, Secret, Text, YesNo
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page, Shown
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
+from coophost_gui.kit.store import FileUnreadable
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.servers.add import add_server_steps
 from coophost_gui.servers.door import Door, SteadyHost
@@ -113,7 +115,7 @@ EMAIL = Text(
     placeholder="hello@kitchen.example.org",
 )
 # On no page, only through --answers: for servers with a web door of another kind, and for
-# those who run a certificate authority of their own.
+# those who run a certificate authority of their own (settings.yml may name it, too).
 FRONT_DOOR = YesNo("front_door", N_("core", "Set up the front door"), True)
 ACME_SERVER = Text("acme_server", N_("core", "Certificate authority (ACME address)"), "")
 ACME_CA = Secret("secret_acme_ca", N_("core", "Its root certificate (PEM)"), "")
@@ -254,15 +256,25 @@ def front_door_steps(world: World[W], login: Login, found: Facts, answers: Answe
     if found.on_port(WEB_PORT) and not app.file.path.exists():
         return []
     values = {"LETS_ENCRYPT_EMAIL": answers[EMAIL]}
-    if answers[ACME_SERVER]:
-        values["ACME_CA_SERVER"] = answers[ACME_SERVER]
-    if answers[ACME_CA]:
+    settings = world.settings()
+    if acme_server := answers[ACME_SERVER] or settings.acme_server:
+        values["ACME_CA_SERVER"] = acme_server
+    given = {}
+    if acme_ca := answers[ACME_CA] or _read(settings.acme_root):
+        given["acme_ca"] = acme_ca
         values["COMPOSE_FILE"] = "compose.yml:compose.acme.yml"
         values["SECRET_ACME_CA_VERSION"] = "v1"
     env = new_env(tree_of(world.abra, GATEWAY), app.name, values)
     host = SteadyHost(Door(world.hosts, login))
-    deploy = deploy_steps(world, host, app, planned=env, skip_name_check=True)
+    deploy = deploy_steps(world, host, app, planned=env, skip_name_check=True, given=given)
     return [settings_step(app, world, env, tuple(values)), *deploy]
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8") if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(str(error), path=path) from error
 
 
 def suggested_name(address: str, hostname: str) -> str:

@@ -113,6 +113,8 @@ class Settings:
     palette: str = "system"  # system, light or dark
     resolver: str = ""  # "address" or "address:port"; "" = the system's
     certificates: str = ""  # extra certificate authorities (PEM file); "" = the system's
+    acme_server: str = ""  # who vouches for the apps' addresses (ACME); "" = Let's Encrypt
+    acme_root: str = ""  # what to trust that one by (PEM file); "" = the system's
 
     @classmethod
     def read(cls) -> Self:
