@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     args = parser().parse_args(arguments)
-    log.start()
+    handler = log.start()
     terminal = Terminal(json=args.json, yes=args.yes)
     try:
         terminal.prepared = prepared_answers(args.answers, args.secrets_fd)
@@ -65,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BUG
     finally:
         terminal.close()
+        logging.getLogger("coophost_gui").removeHandler(handler)
+        handler.close()
 
 
 def _report(problem: Problem, terminal: Terminal) -> None:
