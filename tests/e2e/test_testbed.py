@@ -416,11 +416,11 @@ def test_a_machine_with_docker_serves_through_the_routing_mesh(docker_machine):
         *("service", "create", "-q", "--detach", "--name", "web", "--network", "proxy"),
         *("--publish", "published=80,target=80", "hello:1"),
     )
-    assert "Hello" in page(f"http://{docker_machine.address}/", 180)
+    assert "Hello" in page(f"http://{docker_machine.address}/", 400)
     docker_machine.write("/etc/kept", "yes")
     docker_machine.run("sync")
     docker_machine.kill()
     assert not greets(docker_machine.address)
     docker_machine.start()
     assert docker_machine.run("cat", "/etc/kept") == "yes"
-    assert "Hello" in page(f"http://{docker_machine.address}/", 240)
+    assert "Hello" in page(f"http://{docker_machine.address}/", 400)
