@@ -321,6 +321,7 @@ class Window(QWidget):
         side = Side(context)
         side.moved.connect(self._fill_rail)
         side.context.changed.connect(self._fill_rail)
+        side.context.changed.connect(self._watch_if_seen)  # the first server came, or the last went
         self._main.addWidget(side)
         return side
 

@@ -264,6 +264,17 @@ def test_where_there_is_no_server_nothing_is_looked_at(qtbot, window):
     assert window.side.context.world.hosts.asked == []
 
 
+def test_the_first_server_is_looked_at_as_soon_as_it_is_there(qtbot, window):
+    qtbot.wait(400)  # the window has looked whether there is something to watch
+    context = window.side.context
+    context.world.abra.add_server("kitchen.example.org")
+    context.changed.emit()
+    assert context.watch.watched
+    context.world.abra.remove_server("kitchen.example.org")
+    context.changed.emit()
+    assert not context.watch.watched
+
+
 def test_try_it_out_marks_every_screen(qtbot, window):
     assert not window.band.isVisible()
     press(qtbot, window, "door:practice")

@@ -1,5 +1,7 @@
 """The wizard "Add a server", walked without a screen."""
 
+from dataclasses import replace
+
 import pytest
 
 from coophost_gui.flows import wizard
@@ -19,6 +21,7 @@ from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.secrets import MemorySecrets
+from coophost_gui.kit.store import FileUnreadable, Settings
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.preflight import PortTaken
 from coophost_gui.servers.problems import NameTaken
@@ -193,3 +196,19 @@ def test_the_front_door_is_an_app_like_every_other_and_comes_last(world, machine
     assert machine.changes == []
     machine.more_facts = "listen=0.0.0.0:80 docker-proxy\n"  # another gateway is there
     assert len(flow.plan(Job(), answers)) == 9
+
+
+def test_a_certificate_authority_of_ones_own_is_taken_from_the_settings(world, machine, tmp_path):
+    root = tmp_path / "root.pem"
+    root.write_text("-----BEGIN CERTIFICATE-----\n")
+    settings = Settings(acme_server="https://ca.example.org/dir", acme_root=str(root))
+    flow = wizard("add_server").make(replace(world, settings=lambda: settings))
+    answers = answered()
+    answers[FRONT_DOOR] = True
+    steps = flow.plan(Job(), called(flow, answers, "kitchen.example.org"))
+    settings_of_the_door = next(step for step in steps if step.key == "settings").detail
+    assert "ACME_CA_SERVER=https://ca.example.org/dir" in settings_of_the_door
+    assert "COMPOSE_FILE=compose.yml:compose.acme.yml" in settings_of_the_door
+    root.unlink()
+    with pytest.raises(FileUnreadable):
+        flow.plan(Job(), answers)
