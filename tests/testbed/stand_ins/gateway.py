@@ -14,9 +14,11 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 SOCKET = "/var/run/docker.sock"
+ADMIN = ("127.0.0.1", 2019)  # not "localhost": that may be ::1, which a container has not
 LABEL = re.compile(r"traefik\.http\.(routers|services)\.([^.]+)\.(.+)", re.IGNORECASE)
 
 
@@ -30,7 +32,8 @@ class Docker(http.client.HTTPConnection):
 def ask(connection, method, path, body=None):
     text = None if body is None else json.dumps(body)
     try:
-        connection.request(method, path, text, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", "Cache-Control": "must-revalidate"}
+        connection.request(method, path, text, headers)
         reply = connection.getresponse()
         return reply.status, reply.read()
     finally:
@@ -148,14 +151,19 @@ def issuer(chosen, resolver):
 
 def serve(chosen):
     os.environ.update(HOME="/root", XDG_DATA_HOME="/letsencrypt")
-    caddy = subprocess.Popen(["caddy", "run"])
+    caddy = subprocess.Popen(["caddy", "run"], stderr=subprocess.PIPE, text=True)
+    refused = threading.Event()
+    threading.Thread(target=pass_on, args=(caddy.stderr, refused), daemon=True).start()
+    while caddy.poll() is None and not listens():
+        time.sleep(0.1)
     loaded = None
     while caddy.poll() is None:
         try:
             _, said = ask(Docker("localhost"), "GET", "/services")
             config = caddy_config(chosen, json.loads(said))
-            if config != loaded:
-                admin = http.client.HTTPConnection("localhost", 2019, timeout=30)
+            if config != loaded or refused.is_set():
+                refused.clear()
+                admin = http.client.HTTPConnection(*ADMIN, timeout=30)
                 status, words = ask(admin, "POST", "/load", config)
                 if status == 200:
                     loaded = config
@@ -167,11 +175,30 @@ def serve(chosen):
     sys.exit(caddy.returncode)
 
 
+def pass_on(lines, refused):
+    """Print what Caddy says; set *refused* when it got no certificate.
+
+    By itself it would ask again after a minute; loaded anew, it asks at once.
+    """
+    for line in lines:
+        print(line, end="", flush=True)
+        if '"tls.obtain"' in line and '"will retry"' in line:
+            refused.set()
+
+
+def listens():
+    try:
+        socket.create_connection(ADMIN, 1).close()
+    except OSError:
+        return False
+    return True
+
+
 def ping():
     """Say whether the gateway works: Caddy answers with a configuration of ours."""
     try:
         status, said = ask(
-            http.client.HTTPConnection("localhost", 2019, timeout=3), "GET", "/config/apps/http"
+            http.client.HTTPConnection(*ADMIN, timeout=3), "GET", "/config/apps/http"
         )
     except OSError as error:
         sys.exit(f"Error calling healthcheck: {error}")
