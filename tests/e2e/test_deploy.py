@@ -351,36 +351,57 @@ def test_a_stop_while_programs_are_fetched_leaves_nothing_half_done(
     assert sorted(versions(swarm_server)) == [APP, SIDE]
 
 
-def test_a_process_killed_in_the_middle_of_every_step_completes_when_run_again(
-    world, greeter, swarm_server, tmp_path
-):
-    """Each run is killed one step later than the one before, just after that step began."""
-    known = {
-        "address": swarm_server.address,
-        "port": swarm_server.port,
-        "password": swarm_server.password,
-        "fingerprint": swarm_server.fingerprint,
-    }
-    argv = [sys.executable, "-m", "tests.e2e.deploying", str(tmp_path), greeter.name]
+DEPLOY_STEPS = ("around", "secrets", "networks", "files", "images", "services", "healthy")
 
-    def run(until):
+
+class Deploying:
+    """Deploys in a process of its own, which is interrupted as a step begins."""
+
+    def __init__(self, server, folder, app, after=0.05):
+        self.server, self.after = server, after
+        self.argv = [sys.executable, "-m", "tests.e2e.deploying", str(folder), app.name]
+        known = {name: getattr(server, name) for name in ("address", "port", "password")}
+        self.known = json.dumps({**known, "fingerprint": server.fingerprint})
+
+    def run(self, fault="", until=None):
+        """Return what the process said; it suffers *fault* as the step *until* begins."""
         with subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            self.argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         ) as process:
-            process.stdin.write(json.dumps(known) + "\n")
+            process.stdin.write(f"{self.known}\n")
             process.stdin.flush()
             said = []
             for line in process.stdout:
                 said.append(line.strip())
                 if said[-1] == until:
-                    time.sleep(0.05)
-                    process.kill()
+                    time.sleep(self.after)
+                    if fault == "killed":
+                        process.kill()
+                    else:
+                        self.server.kill_sshd()
+            if fault == "cut":
+                self.server.start_sshd()
             return said
 
-    for key in ("around", "secrets", "networks", "files", "images", "services", "healthy"):
-        assert key in run(key)
-    assert run(None)[-1] == "done"
-    assert sorted(versions(swarm_server)) == [APP, SIDE]
-    assert len(swarm_server.docker("secret", "ls", "-q").split()) == 1
-    assert len(swarm_server.docker("config", "ls", "-q").split()) == 1
-    assert greeter.file.version == "1.0.0+1"
+
+@pytest.mark.parametrize("fault", ["killed", "cut"])
+def test_interrupted_in_the_middle_of_every_step_it_completes_when_run_again(
+    world, greeter, swarm_server, tmp_path, fault
+):
+    """Each run is interrupted one step later than the one before, just after it began."""
+    deploying = Deploying(swarm_server, tmp_path, greeter)
+    for key in DEPLOY_STEPS:
+        assert key in deploying.run(fault, key)
+    assert deploying.run()[-1] == "done"
+    everything_is_there_once(swarm_server, greeter)
+
+
+def everything_is_there_once(server, app):
+    assert sorted(versions(server)) == [APP, SIDE]
+    assert len(server.docker("secret", "ls", "-q").split()) == 1
+    assert len(server.docker("config", "ls", "-q").split()) == 1
+    assert app.file.version == "1.0.0+1"
