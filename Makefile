@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test fast lint e2e soak-1 soak-2 bench pictures clean
+.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 bench pictures clean
 
 run: .venv/ready
 	@packaging/system-libraries window
@@ -42,6 +42,10 @@ soak-1: .venv/tested
 soak-2: .venv/tested
 	$(BIN)/python -m tests.testbed install
 	$(BIN)/pytest tests/soak/test_interrupted.py
+
+soak-3: .venv/tested
+	$(BIN)/python -m tests.testbed install
+	$(BIN)/pytest tests/soak/test_testbed.py
 
 bench: .venv/tested
 	$(BIN)/python tests/benchmarks/bench_first_paint.py
