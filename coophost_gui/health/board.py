@@ -16,6 +16,7 @@ from coophost_gui.health.judge import (
     word,
 )
 from coophost_gui.health.look import Snapshot, look
+from coophost_gui.health.memory import remember, remembered
 from coophost_gui.health.outside import Outside, Web, look_outside
 from coophost_gui.hosts.base import Host, Hosts
 from coophost_gui.kit.jobs import Job
@@ -103,6 +104,7 @@ class Board:
     at: float
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     outsides: Mapping[str, Outside] = field(default_factory=dict)  # by app
+    seen: Mapping[str, float] = field(default_factory=dict)  # when each server answered last
 
     @property
     def loudest(self) -> tuple[Card, ...]:
@@ -115,18 +117,24 @@ def board(world: Watched, job: Job, before: Board | None = None) -> Board:
     """Look at every server, side by side; one that does not answer never holds up the rest.
 
     *before* is the board of the look before: it holds what the Engine forgets, and what
-    a server that is out of reach looked like when it was last seen.
+    a server that is out of reach looked like when it was last seen.  Without one, at least
+    when that was is known from the last run.
     """
     names = world.abra.servers()
+    before = before or Board((), (), 0.0, seen=remembered(world))
     works = [partial(_server, world=world, name=name, before=before) for name in names]
     seen = job.side_by_side(works, SERVERS_AT_ONCE)
-    return Board(
+    found = Board(
         cards=tuple(card for one in seen for card in one.cards),
         servers=tuple(one.server for one in seen),
         at=time(),
         snapshots={one.server.server: one.snapshot for one in seen if one.snapshot},
         outsides={app: outside for one in seen for app, outside in one.outsides.items()},
+        seen={one.server.server: one.server.at for one in seen if one.server.at},
     )
+    if found.seen != before.seen:
+        remember(world, found.seen)
+    return found
 
 
 @dataclass(frozen=True)
@@ -236,7 +244,7 @@ def _out_of_reach(
 ) -> _Seen:
     """Say that *name* is out of reach; the time is that of the last look that saw it."""
     last = before.snapshots.get(name) if before else None
-    at = last.at if last else 0.0
+    at = last.at if last else before.seen.get(name, 0.0) if before else 0.0
     why = said(problem.text, **problem.facts)
     state = State.UNREACHABLE
     was = next((one for one in before.servers if one.server == name), None) if before else None

@@ -8,6 +8,7 @@ from coophost_gui.health.board import as_data, board, parse_room
 from coophost_gui.health.judge import State
 from coophost_gui.hosts.base import HostProblem, Real, Result
 from coophost_gui.hosts.fake import FakeEngine, FakeHost
+from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.net.http import Reply
 from coophost_gui.recipes.abra import AbraFolder
@@ -98,6 +99,16 @@ def test_a_server_that_dies_keeps_the_time_of_its_last_look(world):
     assert card.state is State.UNREACHABLE
     assert card.at == before.cards[0].at
     assert seen.servers[0].room == before.servers[0].room
+
+
+def test_a_program_that_is_started_in_an_outage_knows_how_old_it_is(world):
+    seen = board(world, Job())
+    world.hosts.hosts.clear()
+    (card,) = board(world, Job()).cards
+    assert (card.state, card.at) == (State.UNREACHABLE, seen.cards[0].at)
+    (places.cache_dir() / "last-seen.yml").write_text("{")
+    (card,) = board(world, Job()).cards
+    assert (card.state, card.at) == (State.UNREACHABLE, 0.0)
 
 
 def test_a_server_that_comes_back_is_asked_how_its_machines_are(world):
