@@ -10,15 +10,14 @@ from PySide6.QtGui import QFont, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.controls import CopyButton, LineEdit
 from coophost_gui.gui.fields import Question
 from coophost_gui.gui.form_page import Stage
 from coophost_gui.gui.review_page import same_sentence
 from coophost_gui.gui.widgets import (
     Button,
     Card,
-    CopyButton,
     Label,
-    LineEdit,
     Note,
     Sign,
     SignTile,

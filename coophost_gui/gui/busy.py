@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
-from coophost_gui.gui.widgets import Bar, Button, Card, Sign, Strong, Text, announce, column
+from coophost_gui.gui.controls import Bar
+from coophost_gui.gui.widgets import Button, Card, Sign, Strong, Text, announce, column
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.jobs import Event, Progress, StepBegan
 from coophost_gui.kit.text import N_, Words

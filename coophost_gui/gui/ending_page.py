@@ -5,19 +5,9 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.controls import CopyButton, SignButton
 from coophost_gui.gui.form_page import Stage
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    CopyButton,
-    Note,
-    SignButton,
-    SignTile,
-    Strong,
-    column,
-    named,
-    row,
-)
+from coophost_gui.gui.widgets import Button, Card, Note, SignTile, Strong, column, named, row
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.flow import Ending, Shown
 from coophost_gui.kit.text import N_, Words, said

@@ -9,19 +9,12 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QTextBrowser, QWidget
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.controls import CopyButton
 from coophost_gui.gui.mistake import report_box
 from coophost_gui.gui.report import report
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    CopyButton,
-    Kind,
-    Note,
-    Screen,
-    named,
-)
+from coophost_gui.gui.widgets import Button, Card, Kind, Note, Screen, named
 from coophost_gui.kit import places
 from coophost_gui.kit.text import N_, Words
 

@@ -7,12 +7,11 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.controls import CopyButton, Fold
 from coophost_gui.gui.report import report, story_of
 from coophost_gui.gui.widgets import (
     Button,
     Card,
-    CopyButton,
-    Fold,
     Note,
     SignTile,
     Text,

@@ -4,18 +4,17 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Slot
 
+from coophost_gui.gui.controls import LineEdit, Unfold
 from coophost_gui.gui.form_page import Stage
 from coophost_gui.gui.widgets import (
     Button,
     Card,
     Chip,
-    LineEdit,
     Note,
     SignTile,
     Strong,
     Text,
     Title,
-    Unfold,
     column,
     named,
     row,

@@ -10,10 +10,10 @@ from PySide6.QtGui import QFontMetricsF, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.controls import Bar
 from coophost_gui.gui.form_page import Stage
 from coophost_gui.gui.problem_card import ProblemCard, ReadOnly
 from coophost_gui.gui.widgets import (
-    Bar,
     Button,
     Card,
     Note,

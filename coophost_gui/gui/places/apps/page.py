@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from coophost_gui.gui.app_card import StateCard, signature, state_of
 from coophost_gui.gui.ask_page import monospaced
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.controls import CopyButton
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.naming import everyday, serves_the_server, sign_of
 from coophost_gui.gui.page import PlacePage
@@ -18,7 +19,6 @@ from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import (
     Button,
     Card,
-    CopyButton,
     Kind,
     Note,
     Screen,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QListView, 
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.controls import LineEdit
 from coophost_gui.gui.naming import serves_the_server
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.find.delegate import ChoiceDelegate
@@ -17,7 +18,6 @@ from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import (
     Button,
     Card,
-    LineEdit,
     Note,
     Screen,
     SignTile,

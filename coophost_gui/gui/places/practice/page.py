@@ -3,11 +3,11 @@
 from PySide6.QtWidgets import QHBoxLayout
 
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.controls import CopyButton
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import (
     Card,
-    CopyButton,
     Note,
     Screen,
     Sign,

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui.app_card import StateCard, state_of
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.controls import Bar
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.saying import number_first, of_size
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import (
-    Bar,
     Button,
     Card,
     Note,
