@@ -178,6 +178,21 @@ def test_an_unfinished_wizard_is_offered_at_home_and_can_be_let_go(qtbot, show):
     assert not buttons(window, "continue:add_server")
 
 
+def test_home_does_not_call_a_server_ready_that_was_interrupted(qtbot, dressed, tmp_path):
+    window = Window(lambda: staged.lived_in_world(tmp_path, apps=False))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    home = window.side.page("home")
+    assert home.front.headline.text() == "Your server is ready. An app is next"
+    window.side.context.drafts.keep("add_server", "Add a server", {}, running=True)
+    home.refresh()
+    assert home.front.headline.text() == "Your server is not ready yet"
+    qtbot.wait(1)  # what was added is laid out
+    assert [b.kind for b in buttons(window, "continue:add_server")] == ["primary"]
+    window.end()
+
+
 def test_going_on_with_a_wizard_brings_its_answers_back(qtbot, show):
     window = show("home-unfinished")
     press(qtbot, window, "continue:add_server")

@@ -146,7 +146,13 @@ class HomePage(PlacePage):
     def _show_journey(self) -> None:
         board = self.context.last_board()
         people_apps = self.context.apps()
-        self.front.say(*_state(board, len(people_apps)))
+        if self._half_ready():
+            self.front.say(
+                N_("core", "Your server is not ready yet"),
+                N_("core", "Making it ready was interrupted. What was done is kept: go on below."),
+            )
+        else:
+            self.front.say(*_state(board, len(people_apps)))
         cards = [self._server_card(board), self._apps_card(people_apps)]
         if people_apps:
             cards.append(self._health_card(board))
@@ -158,6 +164,11 @@ class HomePage(PlacePage):
         if not worth and board is not None:
             self._age.setVisible(True)
         self.front.set_foot([self._age])
+
+    def _half_ready(self) -> bool:
+        """Say whether the only server is one that was interrupted while it was made ready."""
+        draft = self.context.drafts.get("add_server")
+        return draft is not None and draft.running and len(self.context.servers()) == 1
 
     def _server_card(self, board: "Board | None") -> Card:
         servers = self.context.servers()
@@ -171,8 +182,8 @@ class HomePage(PlacePage):
             "server",
             N_("core", "Add a server"),
             listed(facts),
-            chip=_done(),
-            button=Button(N_("core", "Show"), "link", clicked=lambda: self.context.go("servers")),
+            chip=Chip(N_("core", "Not finished"), "wait") if self._half_ready() else _done(),
+            button=Button(N_("core", "Show"), "quiet", clicked=lambda: self.context.go("servers")),
         )
 
     def _apps_card(self, names: list[str]) -> Card:
@@ -182,19 +193,22 @@ class HomePage(PlacePage):
                 N_("core", "Find your apps"),
                 listed(names[:4]),
                 chip=_done(),
-                button=Button(N_("core", "Show"), "link", clicked=lambda: self.context.go("apps")),
+                button=Button(N_("core", "Show"), "quiet", clicked=lambda: self.context.go("apps")),
             )
+        here = not self._half_ready()
         return _station(
             "apps",
             N_("core", "Find your apps"),
             N_("core", "Say what you would like to leave behind. We show what can take its place."),
-            chip=Chip(N_("core", "You are here"), "warm", ""),
+            chip=Chip(N_("core", "You are here"), "warm", "")
+            if here
+            else Chip(N_("core", "Later"), "soft", ""),
             button=Button(
                 N_("core", "Find an app"),
-                self._kind(),
+                self._kind() if here else "quiet",
                 clicked=lambda: self.context.go("find"),
             ),
-            here=True,
+            here=here,
         )
 
     def _health_card(self, board: "Board | None") -> Card:
@@ -220,7 +234,7 @@ class HomePage(PlacePage):
             N_("core", "Keep an eye on them"),
             words,
             chip=chip,
-            button=Button(N_("core", "Show"), "link", clicked=lambda: self.context.go("health")),
+            button=Button(N_("core", "Show"), "quiet", clicked=lambda: self.context.go("health")),
         )
 
     def _add_worth_a_look(self, board: "Board | None") -> bool:
