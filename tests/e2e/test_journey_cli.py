@@ -34,7 +34,7 @@ LOGIN_KEY = ".ssh/coophost_ed25519"
 TITLE = "The kitchen of our quarter"
 HER_PASSWORD = "nobody guesses this one"
 SAMPLER = """
-while sleep 1; do cat /proc/[0-9]*/cmdline | tr '\\0' ' '; done >/var/tmp/ps.txt 2>/dev/null
+while sleep 2; do cat /proc/[0-9]*/cmdline | tr '\\0' ' '; done >/var/tmp/ps.txt 2>/dev/null
 """  # what ps prints, at a tenth of its cost
 STEP = re.compile(r"\[\d+/\d+\] ")
 
@@ -134,7 +134,7 @@ class Watcher:
         self._thread.join()
 
     def _watch(self):
-        while not self._stop.wait(0.1):
+        while not self._stop.wait(0.2):
             for path in Path("/proc").glob("[0-9]*/cmdline"):
                 try:
                     self.seen.add(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
@@ -290,7 +290,8 @@ def walk(diary, services, names, authority, git_server, home, machine, watcher):
         assert person.says("ssh", SERVER, "true", timeout=120) == ""
         docker = ("docker", "--context", SERVER)
         swarm = json.loads(person.says(*docker, "info", "--format", "{{json .Swarm}}", timeout=120))
-        assert (swarm["LocalNodeState"], swarm["NodeAddr"]) == ("active", "10.0.2.15")
+        assert swarm["LocalNodeState"] == "active"
+        assert swarm["NodeAddr"] in machine.run("ip", "-4", "addr", "show", "eth0")
         listed = person.says(*docker, "service", "ls", "--format", "{{.Name}} {{.Replicas}}")
         assert sorted(listed.splitlines()) == [
             "gateway_kitchen_coop_test_app 1/1",
@@ -303,7 +304,7 @@ def walk(diary, services, names, authority, git_server, home, machine, watcher):
             machine.password,
             in_container(machine, "db", "cat", "/run/secrets/db_password").strip(),
             in_container(machine, "db", "cat", "/run/secrets/db_root_password").strip(),
-            (home / LOGIN_KEY).read_text().splitlines()[1],
+            (home / LOGIN_KEY).read_text().splitlines()[3],
         ]
         assert [len(word) > 15 for word in planted] == [True] * 4
         assert said_on_the_server(machine, planted) == []
