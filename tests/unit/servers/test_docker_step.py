@@ -134,13 +134,13 @@ def test_what_debian_refuses_is_said_in_words_with_its_own_words_as_details(comm
 
 def test_an_older_list_of_programs_will_do_when_the_new_one_cannot_be_fetched():
     house = blank_house()
-    house.host.answers[UPDATE] = Result(100, "", "E: Failed to fetch http://deb.debian.org/")
+    house.host.answers[UPDATE] = Result(100, "", "E: Failed to fetch http://mirror.example/")
     assert carry_out([docker_installed(house.door)], Job()) == 1
 
 
 def test_without_any_list_of_programs_debian_is_out_of_reach():
     house = blank_house()
-    house.host.answers[UPDATE] = Result(100, "", "E: Failed to fetch http://deb.debian.org/")
+    house.host.answers[UPDATE] = Result(100, "", "E: Failed to fetch http://mirror.example/")
     house.host.answers[f"{INSTALL} {WITH_TOOLS}"] = Result(100, "", "E: Unable to locate package")
     with pytest.raises(PackagesUnreachable) as caught:
         docker_installed(house.door).do(Job())
