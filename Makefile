@@ -58,6 +58,7 @@ pictures: .venv/tested
 	@echo "Setting up in .venv; the first time this fetches about 100 MB."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --editable .
+	@$(BIN)/python -m compileall -q coophost_gui || true
 	@touch $@
 
 .venv/tested: .venv/ready

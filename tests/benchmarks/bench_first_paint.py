@@ -1,6 +1,8 @@
 """How long the first painted window takes, beside a bare PySide6 window: whole processes.
 
 Both are started in turns, so that a busy machine hurts both alike; the medians are compared.
+Python's compiled files are kept, as an installed program has them.  The processors' own time
+is printed too: on a machine that others use, it is the steadier of the two.
 """
 
 import os
@@ -9,11 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MOST = 1.6
-ROUNDS = 9
+ROUNDS = 15
 BARE = """
 import sys
 from PySide6.QtCore import QTimer
@@ -29,18 +33,36 @@ app.exec()
 """
 
 
-def seconds(command: list[str], environment: dict[str, str]) -> float:
-    """Return how long *command* took from start to end."""
-    began = time.perf_counter()
+@dataclass(frozen=True)
+class Took:
+    """How long a whole process took, by the clock and on the processors, in seconds."""
+
+    clock: float
+    processor: float
+
+
+def took(command: list[str], environment: dict[str, str]) -> Took:
+    """Run *command* from start to end and return how long it took."""
+    before, began = getrusage(RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(command, check=True, env=environment, cwd=CHECKOUT, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - began
+    clock, after = time.perf_counter() - began, getrusage(RUSAGE_CHILDREN)
+    user = after.ru_utime - before.ru_utime
+    return Took(clock, user + after.ru_stime - before.ru_stime)
 
 
-def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Return the medians of the bare window and of ours, in seconds."""
+def median(all_of_one: list[Took]) -> Took:
+    """Return the medians of both measures."""
+    return Took(
+        statistics.median(one.clock for one in all_of_one),
+        statistics.median(one.processor for one in all_of_one),
+    )
+
+
+def measure(rounds: int = ROUNDS) -> tuple[Took, Took]:
+    """Return the medians of the bare window and of ours."""
     with tempfile.TemporaryDirectory() as home:
         environment = {
-            **os.environ,
+            **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
             "HOME": home,
             "XDG_DATA_HOME": f"{home}/data",
             "XDG_STATE_HOME": f"{home}/state",
@@ -48,19 +70,25 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
             "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
             "COOPHOST_EXIT_AFTER_FIRST_PAINT": "1",
         }
-        bare = [sys.executable, "-c", BARE]
-        ours = [sys.executable, "-m", "coophost_gui"]
-        for command in (bare, ours):  # fills the caches of the system and of Python
-            seconds(command, environment)
-        pairs = [(seconds(bare, environment), seconds(ours, environment)) for _ in range(rounds)]
-    return statistics.median(b for b, _ in pairs), statistics.median(o for _, o in pairs)
+        commands = {
+            "bare": [sys.executable, "-c", BARE],
+            "ours": [sys.executable, "-m", "coophost_gui"],
+        }
+        for command in commands.values():  # fills the caches of the system and of Python
+            took(command, environment)
+        times: dict[str, list[Took]] = {"bare": [], "ours": []}
+        for number in range(rounds):
+            for which in ("bare", "ours") if number % 2 else ("ours", "bare"):
+                times[which].append(took(commands[which], environment))
+    return median(times["bare"]), median(times["ours"])
 
 
 def main() -> int:
     """Print both medians and their ratio; 0 when it is within the promise."""
     bare, ours = measure()
-    ratio = ours / bare
-    print(f"bare window {bare:.3f} s, ours {ours:.3f} s, ratio {ratio:.2f} (at most {MOST})")
+    ratio, busy = ours.clock / bare.clock, ours.processor / bare.processor
+    print(f"bare window {bare.clock:.3f} s, ours {ours.clock:.3f} s")
+    print(f"ratio {ratio:.2f} (at most {MOST}); on the processors {busy:.2f}")
     return 0 if ratio <= MOST else 1
 
 
