@@ -24,7 +24,7 @@ def main(argv: Sequence[str] = ()) -> int:
     """Run the program until its window is closed; return its exit code."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
-        application = QApplication(list(argv) or ["coophost-gui"])
+        application = theme.application(argv or ["coophost-gui"])
     application.setApplicationName("coophost")
     application.setApplicationDisplayName("Coophost")
     application.setDesktopFileName("coophost")
@@ -66,6 +66,7 @@ class FirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
+            gc.freeze()  # what a window needs, it needs until the program ends
             gc.enable()
             QTimer.singleShot(0, self, self.over.emit)
         return False

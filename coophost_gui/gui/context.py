@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 
 from coophost_gui.gui.unfinished import Drafts
 from coophost_gui.kit import places
@@ -127,6 +126,9 @@ class Context(QObject):
 
     def browse(self, address: str) -> None:
         """Open *address* in the person's browser; nothing real is opened in "Try it out"."""
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices  # no first window opens a browser
+
         if not self.practising:
             QDesktopServices.openUrl(QUrl(address))
 

@@ -1,12 +1,16 @@
 """Signs: strokes from ``resources/signs/*.svg``, tinted by the palette, sharp at any size."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from coophost_gui.kit import places
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 PLAIN = "unknown"  # drawn when a recipe names a sign that we do not have
 
@@ -39,8 +43,11 @@ def paint_tile(
     paint(painter, rect.adjusted(room, room, -room, -room), name, colour)
 
 
-def icon(name: str, colour: QColor, side: int) -> QIcon:
+def icon(name: str, colour: QColor, side: int) -> "QIcon":
     """Return the sign as an icon of *side* pixels, sharp on screens of one to three times that."""
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QIcon, QPixmap  # expensive, and no first window needs them
+
     made = QIcon()
     for ratio in (1, 2, 3):
         pixmap = QPixmap(QSize(side, side) * ratio)

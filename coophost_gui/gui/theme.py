@@ -4,6 +4,7 @@ Colours come in two palettes whose pairs are measured to WCAG AA.  Measures are
 multiples of the line height of the system's font, so the program grows with it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal, cast
 
@@ -137,6 +138,8 @@ MARGIN, GAP, PADDING, RADIUS, BUTTON_RADIUS = 2.0, 0.95, 1.1, 0.83, 0.53
 # The light-or-dark of a widget is told by a role that no stylesheet touches.
 _TELLTALE = QPalette.ColorRole.ToolTipBase
 
+_FOLLOWER = "coophost-follower"  # where the program keeps what dresses it
+
 
 def em(times: float = 1.0) -> int:
     """Return *times* the line height of the system's font, in pixels (at least 1)."""
@@ -174,19 +177,27 @@ def moves(widget: QWidget) -> bool:
     return duration > 0
 
 
+def application(argv: Sequence[str]) -> QApplication:
+    """Return the program's QApplication, in the style that the stylesheet was made on.
+
+    The style is named among the arguments: asking a QApplication for its style loads
+    every measure of one, which takes as long as painting the first window.
+    """
+    return QApplication([*argv, "-style", "Fusion"])
+
+
 def apply(app: QApplication, mode: str = "system", *, practising: bool = False) -> None:
     """Dress the whole program; *mode* "system" follows the system's light and dark as it changes.
 
     Call it again when the person chooses another palette, and on the way into "Try it
     out" (*practising*) and back.
     """
-    old = app.findChild(_Follower)
-    if old is not None:
+    old = app.property(_FOLLOWER)  # searching the children would load the style among them
+    if isinstance(old, _Follower):
         old.setParent(None)
         old.deleteLater()
-    if app.style().objectName().lower() != "fusion":
-        app.setStyle("Fusion")
     follower = _Follower(app, mode, practising)
+    app.setProperty(_FOLLOWER, follower)
     follower.dress()
 
 

@@ -275,7 +275,7 @@ def main(folder: Path = Path("build/tour")) -> int:
     """Walk the tour, keep its pictures in *folder*, and return an exit code."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     qInstallMessageHandler(_qt_says)
-    application = QApplication.instance() or QApplication(["coophost-tour"])
+    application = QApplication.instance() or theme.application(["coophost-tour"])
     assert isinstance(application, QApplication)
     theme.apply(application, "light")
     folder.mkdir(parents=True, exist_ok=True)

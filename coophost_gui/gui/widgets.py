@@ -69,9 +69,10 @@ def look(widget: W, **properties: str) -> W:
     """Set what the stylesheet goes by (``look``, ``tone``, ``edge``, ``fill``) and draw anew."""
     for name, value in properties.items():
         widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
-    widget.update()
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()
     return widget
 
 

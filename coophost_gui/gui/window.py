@@ -1,10 +1,11 @@
 """The one window: a rail of places, one place at a time, and help in its corner."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, QUrl, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from coophost_gui.gui.context import Context
@@ -12,7 +13,7 @@ from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places import Place, places
 from coophost_gui.gui.rail import Rail
 from coophost_gui.gui.theme import em
-from coophost_gui.gui.widgets import Button, Card, Sign, Strong, Text, announce, look
+from coophost_gui.gui.widgets import Button, Card, Sign, Strong, Text, announce
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, said
 
@@ -111,6 +112,8 @@ class Side(QStackedWidget):
 
     def open_flow(self, key: str, answers: Mapping[str, Any], *, resume: bool = False) -> None:
         """Open the wizard *key* in its place; one that is at work there stays instead."""
+        from PySide6.QtCore import QUrl
+
         from coophost_gui.flows import wizard
         from coophost_gui.gui.flow_view import FlowView
         from coophost_gui.kit.flow import Answers
@@ -205,33 +208,29 @@ class Window(QWidget):
     ) -> None:
         super().__init__()
         self._make_practice = make_practice
-        look(self, look="ground")
+        self.setProperty("look", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.rail = Rail()
-        self.band = Band()
         self._main = QStackedWidget()
         self._over: QWidget | None = None
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.band)
-        right.addWidget(self._main, 1)
+        self._right = QVBoxLayout()
+        self._right.setSpacing(0)
+        self._right.addWidget(self._main, 1)
         across = QHBoxLayout(self)
         across.setContentsMargins(QMargins())
         across.setSpacing(0)
         across.addWidget(self.rail)
-        across.addLayout(right, 1)
+        across.addLayout(self._right, 1)
         servers = _servers if make_real is _real else None
         self._real = self._add_side(Context(make_real, self, servers=servers))
         self._practice: Side | None = None
         self._side = self._real
-        self._ended = False
+        self._ended = self._settled = False
         self.rail.chosen.connect(self._on_chosen)
         self.rail.helped.connect(self.help)
-        self.band.left.connect(self.leave_practice)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Tab begins at the rail
         self.setWindowTitle("Coophost")
         self.resize(em(WIDE), em(HIGH))
-        self._make_shortcuts()
         self._show_side(self._real)
         self._side.go("home")
 
@@ -298,6 +297,15 @@ class Window(QWidget):
 
         self._show_over(MistakeScreen(story, practising=self.practising))
 
+    @cached_property
+    def band(self) -> Band:
+        """The mark of "Try it out", made and hidden when first asked for."""
+        band = Band()
+        band.hide()
+        band.left.connect(self.leave_practice)
+        self._right.insertWidget(0, band)
+        return band
+
     @property
     def side(self) -> Side:
         """Return the side that is shown."""
@@ -338,7 +346,10 @@ class Window(QWidget):
         if was.context.practising != side.context.practising:
             self.practised.emit(side.context.practising)
         self._main.setCurrentWidget(side)
-        self.band.setVisible(side.context.practising)
+        if side.context.practising:
+            self.band.show()
+        elif was.context.practising:
+            self.band.hide()
         self._fill_rail()
         self._watch_if_seen()
 
@@ -412,8 +423,8 @@ class Window(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFocus()
-        # Looking loads much; the first painting of the window must not wait for it.
-        QTimer.singleShot(AFTER_FIRST_PAINT, self, self._watch_if_seen)
+        # What loads much waits until the window has been painted for the first time.
+        QTimer.singleShot(AFTER_FIRST_PAINT, self, self._settle)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -430,8 +441,18 @@ class Window(QWidget):
                 side.keep_unfinished()
         super().closeEvent(event)
 
+    @Slot()
+    def _settle(self) -> None:
+        if not self._settled:
+            self._settled = True
+            self._make_shortcuts()
+        self._watch_if_seen()
+
     def _make_shortcuts(self) -> None:
-        QShortcut(QKeySequence.StandardKey.HelpContents, self, self.help)
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        asked = QShortcut(QKeySequence.StandardKey.HelpContents, self, self.help)
+        asked.setObjectName("help-key")
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
         for number in range(1, 10):
             shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)

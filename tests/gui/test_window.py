@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from coophost_gui.gui import theme
@@ -203,6 +203,7 @@ def test_going_on_with_a_wizard_brings_its_answers_back(qtbot, show):
 def test_help_covers_the_work_and_gives_it_back(qtbot, window):
     press(qtbot, window, "door:server")
     view = window.side.flow_in("servers")
+    qtbot.waitUntil(lambda: window.findChild(QShortcut, "help-key") is not None)
     qtbot.keyClick(window, Qt.Key.Key_F1)
     assert not view.isVisible()
     press(qtbot, window, "back")
