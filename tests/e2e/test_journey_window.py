@@ -67,7 +67,7 @@ def test_somebody_tries_it_out_with_mouse_and_keyboard(sit_down):
     person.click("begin")
     person.see("RunPage")
     person.picture("run")
-    person.see("EndingPage", 240)
+    person.see("EndingPage")
     person.picture("ready")
     person.click("go_to_place")
     person.type("search", "Blogger")
@@ -83,7 +83,7 @@ def test_somebody_tries_it_out_with_mouse_and_keyboard(sit_down):
     person.click("begin")
     person.see("RunPage")
     person.picture("run-app")
-    person.see("EndingPage", 240)
+    person.see("EndingPage")
     person.picture("app-is-there")
     person.click("open")
     person.picture("take-over")
@@ -153,7 +153,7 @@ def add_the_server(person, machine):
     person.type("fingerprint", machine.fingerprint)
     person.picture("compared")
     person.click("they_match")
-    person.until(lambda: person.find("collective"), "the questions about the name", 60)
+    person.until(lambda: person.find("collective"), "the questions about the name", 200)
     person.type("name", SERVER)
     person.type("collective", "Quarter's Kitchen")
     person.type("email", "hello@coop.test")
@@ -163,7 +163,8 @@ def add_the_server(person, machine):
     person.picture("review")
     person.click("begin")
     person.see("RunPage")
-    person.until(lambda: person.reads("Unpacking"), "Docker to be unpacked", 180)
+    moments = ("Fetching Docker", "Unpacking", "Setting up")
+    person.until(lambda: any(map(person.reads, moments)), "the middle of installing Docker", 400)
     person.picture("run")
 
 
@@ -173,13 +174,13 @@ def go_on_from_home(person):
     person.until(lambda: person.find("continue:add_server"), "the card of what is unfinished")
     person.picture("unfinished")
     person.click("continue:add_server")
-    person.see("ReviewPage", 120)
+    person.see("ReviewPage")
     person.picture("what-is-left")
     person.click("begin")
     person.see("RunPage")
-    person.until(lambda: person.reads("Fetching"), "images to be fetched", 300)
+    person.until(lambda: person.reads("Fetching"), "images to be fetched", 600)
     person.picture("run-again")
-    person.see("EndingPage", 300)
+    person.see("EndingPage", 600)
     person.picture("server-ready")
 
 
@@ -190,17 +191,17 @@ def bring_the_website_to_life(person):
     person.until(lambda: person.find("choose:wordpress"), "the app that takes its place")
     person.picture("find")
     person.click("choose:wordpress")
-    person.until(lambda: person.find("domain"), "the question of the address", 60)
+    person.until(lambda: person.find("domain"), "the question of the address", 100)
     person.type("domain", SITE)
     person.picture("address")
     person.click("next")
-    person.see("ReviewPage", 90)
+    person.see("ReviewPage")
     person.picture("review-app")
     person.click("begin")
     person.see("RunPage")
-    person.until(lambda: person.reads("parts done"), "the programs to be fetched", 120)
+    person.until(lambda: person.reads("parts done"), "the programs to be fetched", 200)
     person.picture("run-app")
-    person.see("EndingPage", 420)
+    person.see("EndingPage", 600)
     person.picture("app-is-there")
     person.click("open")
     person.until(person.visited, "the browser")
@@ -210,7 +211,7 @@ def bring_the_website_to_life(person):
 def claim(person, machine, trusted):
     """See that nobody claimed the website, do what the browser would do, and see it green."""
     person.click("rail:health")
-    person.until(lambda: person.reads("Waits to be claimed"), "that nobody claimed it", 60)
+    person.until(lambda: person.reads("Waits to be claimed"), "that nobody claimed it", 120)
     person.picture("unclaimed")
     assert "WordPress" in visit(machine.address, trusted, "/wp-admin/install.php")[2]
     form = {
@@ -224,7 +225,7 @@ def claim(person, machine, trusted):
     page = visit(machine.address, trusted, "/wp-admin/install.php?step=2", **form)[2]
     assert "Success" in page
     person.say("the website is claimed")
-    person.until(lambda: person.headline() == WELL, "Health to be green without a click", 90)
+    person.until(lambda: person.headline() == WELL, "Health to be green without a click", 120)
     person.picture("health")
 
 
@@ -246,7 +247,7 @@ def power_cut(person, machine, trusted):
             person.say(f"{answered:.0f} s after the power cut: the website answers again")
         return AWAY in said and headline == WELL
 
-    person.until(well_again, "Health to be green again", 400)
+    person.until(well_again, "Health to be green again", 600)
     assert answers(machine, trusted)
     assert said[0] == WELL  # as it was last seen, with its age beside it
     assert TITLE in visit(machine.address, trusted, "/")[2]

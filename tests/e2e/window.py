@@ -131,7 +131,7 @@ class Person:
         found = self.find("Headline")
         return found["text"] if found else ""
 
-    def until(self, happened, what, seconds=30):
+    def until(self, happened, what, seconds=60):
         """Wait until *happened*, and return what it returned."""
         deadline = time.monotonic() + seconds
         while True:
@@ -146,7 +146,7 @@ class Person:
             self.note_commands()
             time.sleep(0.2)
 
-    def see(self, kind, seconds=60):
+    def see(self, kind, seconds=300):
         """Wait for a page of the *kind*; a problem card ends the waiting."""
 
         def there():
@@ -179,7 +179,7 @@ class Person:
 
     # Acting
 
-    def click(self, wanted, seconds=30):
+    def click(self, wanted, seconds=60):
         """Click what is called *wanted* with the mouse, once it can be pressed."""
         self.until(lambda: self.find(wanted, enabled=True), f"“{wanted}” to press", seconds)
         widget = self._into_view(wanted)
