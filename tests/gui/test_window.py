@@ -12,6 +12,7 @@ from coophost_gui.gui.app import Diary, mistakes_shown
 from coophost_gui.gui.help import topics
 from coophost_gui.gui.mistake import MistakeScreen
 from coophost_gui.gui.places import places
+from coophost_gui.gui.places.find.model import Choice, told_apart
 from coophost_gui.gui.rail import RailButton
 from coophost_gui.gui.report import report
 from coophost_gui.gui.theme import em
@@ -168,6 +169,18 @@ def test_a_wizard_stays_where_it_is_while_one_looks_elsewhere(qtbot, window):
     window.side.go("servers")
     assert window.side.flow_in("servers") is view
     assert view.isVisible()
+
+
+def test_two_apps_with_one_everyday_name_are_told_apart():
+    ours = Choice("starter-site", "Website", "globe", "", "", (), "", ours=True)
+    theirs = Choice("site", "Website", "globe", "", "", (), "")
+    files = Choice("cloud", "Files", "folder", "", "", (), "")
+    chips = [choice.chips for choice in told_apart([ours, theirs, files])]
+    assert chips == [
+        (("soft", "comes with this program"),),
+        (("soft", "from the common list: site"),),
+        (),
+    ]
 
 
 def test_an_unfinished_wizard_is_offered_at_home_and_can_be_let_go(qtbot, show):

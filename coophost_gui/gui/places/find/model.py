@@ -1,7 +1,8 @@
 """The apps that one can choose from, as a list that a delegate paints and a reader says."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
@@ -23,6 +24,7 @@ class Choice:
     sentence: str
     chips: tuple[tuple[str, str], ...]  # (level, words)
     kind: str
+    ours: bool = False  # its recipe came with this program
     refused: str = ""  # why it cannot be chosen here; "" when it can
 
     def spoken(self) -> str:
@@ -61,8 +63,26 @@ def choice_of(match: Match, *, practising: bool) -> Choice:
         (meaning.sentence if meaning else "") or entry.description,
         tuple((level, tr(words)) for level, words in chips),
         meaning.kind if meaning else entry.category,
+        entry.starter,
         tr(refused),
     )
+
+
+def told_apart(choices: list[Choice]) -> list[Choice]:
+    """Return *choices* with a word more on each whose everyday name another one has, too."""
+    names = Counter(choice.name for choice in choices)
+    return [
+        replace(choice, chips=(("soft", _whose(choice)), *choice.chips))
+        if names[choice.name] > 1
+        else choice
+        for choice in choices
+    ]
+
+
+def _whose(choice: Choice) -> str:
+    if choice.ours:
+        return tr(N_("core", "comes with this program"))
+    return tr(said(N_("core", "from the common list: {recipe}"), recipe=choice.recipe))
 
 
 class ChoiceModel(QAbstractListModel):

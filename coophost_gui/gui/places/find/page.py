@@ -12,7 +12,7 @@ from coophost_gui.gui.controls import LineEdit
 from coophost_gui.gui.naming import serves_the_server
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.find.delegate import ChoiceDelegate
-from coophost_gui.gui.places.find.model import Choice, ChoiceModel, choice_of
+from coophost_gui.gui.places.find.model import Choice, ChoiceModel, choice_of, told_apart
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import (
@@ -94,11 +94,13 @@ class FindPage(PlacePage):
 
     def _all(self, text: str = "") -> list[Choice]:
         assert self._catalogue is not None, "refresh comes first"
-        return [
-            choice_of(match, practising=self.context.practising)
-            for match in self._catalogue.search(text, shipped())
-            if not serves_the_server(match.meaning)
-        ]
+        return told_apart(
+            [
+                choice_of(match, practising=self.context.practising)
+                for match in self._catalogue.search(text, shipped())
+                if not serves_the_server(match.meaning)
+            ]
+        )
 
     def _show_kinds(self) -> None:
         layout = self._kinds.layout()
