@@ -3,13 +3,17 @@
 import gc
 import sys
 
+from coophost_gui.kit.store import Settings
+
 
 def main() -> int:
     """Open the window; return when it is closed."""
     gc.disable()  # until the first painting of the window: see gui.app.FirstPaint
+    palette = Settings.read().palette
+    # Once Qt is there, it reads the text of every module that is loaded: so it comes last.
     from coophost_gui.gui.app import main as window
 
-    return window(sys.argv)
+    return window(sys.argv, palette)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import QApplication
 from coophost_gui.gui import theme
 from coophost_gui.gui.window import Window
 from coophost_gui.kit import log
-from coophost_gui.kit.store import Settings
 
 EXIT_AFTER_FIRST_PAINT = "COOPHOST_EXIT_AFTER_FIRST_PAINT"
 
 
-def main(argv: Sequence[str] = ()) -> int:
+def main(argv: Sequence[str] = (), palette: str = "system") -> int:
     """Run the program until its window is closed; return its exit code."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
@@ -28,7 +27,6 @@ def main(argv: Sequence[str] = ()) -> int:
     application.setApplicationName("coophost")
     application.setApplicationDisplayName("Coophost")
     application.setDesktopFileName("coophost")
-    palette = Settings.read().palette
     theme.apply(application, palette)
     window = Window()
     window.practised.connect(

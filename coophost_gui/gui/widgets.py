@@ -93,6 +93,7 @@ class Label(QLabel):
 
     def __init__(self, words: Words = "", *, look: str = "", tone: str = "") -> None:
         super().__init__()
+        self._room: dict[tuple[str, int], tuple[float, float]] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look or self.LOOK)
         self.setProperty("tone", tone or self.TONE)
@@ -104,6 +105,20 @@ class Label(QLabel):
     def say(self, words: Words) -> None:
         """Show *words* from now on."""
         self.setText(tr(words))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._room.clear()
+
+    def _room_at(self, width: int) -> tuple[float, float]:
+        """Return the width and height of the text in *width*: layouts ask again and again."""
+        asked = (self.text(), width)
+        if asked not in self._room:
+            if len(self._room) > 8:
+                self._room.clear()
+            self._room[asked] = self._lines(width)[1:]
+        return self._room[asked]
 
     def _lines(self, width: float) -> tuple[list[QTextLayout], float, float]:
         """Return the paragraphs laid out in *width*, with the width and height they take."""
@@ -131,15 +146,14 @@ class Label(QLabel):
         return paragraphs, widest, height
 
     def heightForWidth(self, width: int) -> int:
-        return -(-int(self._lines(width)[2] * 64) // 64) + 1
+        return -(-int(self._room_at(width)[1] * 64) // 64) + 1
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def sizeHint(self) -> QSize:
         self.ensurePolished()
-        most = theme.em(40)
-        _, width, height = self._lines(most)
+        width, height = self._room_at(theme.em(40))
         return QSize(int(width) + 2, int(height) + 1)
 
     def minimumSizeHint(self) -> QSize:
