@@ -1,9 +1,12 @@
 """No screen is without its pictures, and no picture without its screen."""
 
+import re
+
 import pytest
 
 from coophost_gui.flows import wizards
 from coophost_gui.gui.places import places
+from coophost_gui.kit.places import CHECKOUT
 from tests.gui.pictures import MODES, PICTURES
 from tests.gui.screens import SCREENS
 
@@ -32,3 +35,9 @@ def test_every_place_and_every_wizard_is_among_the_screens():
 
 def test_all_pictures_together_stay_small():
     assert sum(path.stat().st_size for path in PICTURES.glob("*.png")) < 4_000_000
+
+
+def test_the_pictures_of_the_readme_are_there():
+    shown = re.findall(r"!\[.+?\]\((.+?)\)", (CHECKOUT / "README.md").read_text())
+    assert len(shown) >= 5
+    assert [name for name in shown if not (CHECKOUT / name).is_file()] == []
