@@ -178,7 +178,7 @@ class Login:
     name: str
     address: str = ""  # "" = what ``~/.ssh/config`` says about *name*
     port: int | None = None  # None = ~/.ssh/config, else 22
-    user: str = ""  # "" = ~/.ssh/config, else root
+    user: str = ""  # "" = as ssh would: ~/.ssh/config, else the person at this computer
     password: str = field(default="", repr=False)  # "" = keys only
 
 

@@ -3,7 +3,9 @@
 Nothing is sent, no password and no name, before the host key is accepted.
 """
 
+import base64
 import logging
+import os
 import re
 import socket
 from collections.abc import Iterator
@@ -11,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from coophost_gui.hosts import keys, known_hosts
 from coophost_gui.hosts.base import FINGERPRINT, Login
-from coophost_gui.hosts.known_hosts import Known, Verdict
+from coophost_gui.hosts.known_hosts import SSH_PORT, Known, Verdict
 from coophost_gui.hosts.problems import (
+    BehindAnother,
     ConnectionLost,
     FingerprintDiffers,
     HostKeyChanged,
@@ -46,6 +50,14 @@ WEAK = {
         "diffie-hellman-group-exchange-sha1",
     ],
 }
+UNUSABLE_KEY = (
+    paramiko.SSHException,
+    paramiko.pkey.UnknownKeyType,
+    UnsupportedAlgorithm,
+    ValueError,
+    OSError,
+    TypeError,
+)
 RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")  # how a key of type ssh-rsa proves itself
 
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -62,6 +74,7 @@ class _Target:
     user: str
     settings: SshSettings
     key_name: str  # under which its key stands in known_hosts
+    key_port: int  # an alias stands there without a port
 
 
 def connect(job: Job, login: Login, ssh_dir: Path) -> SshHost:
@@ -70,11 +83,23 @@ def connect(job: Job, login: Login, ssh_dir: Path) -> SshHost:
     log.hide(login.password)
     files = (*target.settings.user_known_hosts, *target.settings.global_known_hosts)
     lines = known_hosts.read(files)
-    transport = _greet(job, target, known_hosts.known_types(lines, target.key_name, target.port))
+    types = known_hosts.known_types(lines, target.key_name, target.key_port)
+    transport = _greet(job, target, types)
     try:
+        compared = _known(target, transport, lines)
+        if compared is None:
+            # Comparing takes a person minutes, and servers hang up on a login that takes two.
+            key = transport.get_remote_server_key()
+            transport.close()
+            compared = _ask_person(job, target, key)
+            transport = _greet(job, target, [key.get_name()])
+            again = transport.get_remote_server_key()
+            if again.asbytes() != key.asbytes():
+                shown = known_hosts.fingerprint(again.asbytes())
+                raise HostKeyChanged(f"Now it answers with {shown}", host=target.host)
         with job.closed_on_cancel(transport.close):
-            compared = _accept_key(job, target, transport, lines)
             by_key = _prove(job, target, transport, login.password, ssh_dir)
+        return SshHost(login.name, transport, target.user, compared=compared, by_key=by_key)
     except (paramiko.SSHException, OSError, EOFError) as error:
         transport.close()
         job.checkpoint()
@@ -82,7 +107,6 @@ def connect(job: Job, login: Login, ssh_dir: Path) -> SshHost:
     except BaseException:
         transport.close()
         raise
-    return SshHost(login.name, transport, target.user, compared=compared, by_key=by_key)
 
 
 def same_fingerprint(pasted: str, shown: str) -> bool:
@@ -95,11 +119,12 @@ def same_fingerprint(pasted: str, shown: str) -> bool:
 def _target(login: Login, ssh_dir: Path) -> _Target:
     found = settings_for(login.address or login.name, ssh_dir)
     port = login.port or found.port
-    # Without an entry of one's own, ssh would log in as the person at this computer.
+    if found.proxied:
+        raise BehindAnother(host=login.name)
     user = login.user or found.user
-    return _Target(
-        login.name, found.hostname, port, user, found, found.host_key_alias or found.hostname
-    )
+    alias = found.host_key_alias
+    key_name, key_port = (alias, SSH_PORT) if alias else (found.hostname, port)
+    return _Target(login.name, found.hostname, port, user, found, key_name, key_port)
 
 
 def _greet(job: Job, target: _Target, known_types: list[str]) -> Transport:
@@ -141,28 +166,41 @@ def _ask_for(transport: Transport, known_types: list[str]) -> None:
     options.key_types = (*first, *(one for one in options.key_types if one not in first))
 
 
-def _accept_key(
-    job: Job, target: _Target, transport: Transport, lines: list[known_hosts.Line]
-) -> bool:
-    """Go on only with a host key that is known or that a person accepts; say if compared."""
+def _known(target: _Target, transport: Transport, lines: list[known_hosts.Line]) -> bool | None:
+    """Say whether the known host key was compared; None when it is not known."""
     key = transport.get_remote_server_key()
     blob, type_ = key.asbytes(), key.get_name()
     shown = known_hosts.fingerprint(blob)
-    known = known_hosts.check(lines, target.key_name, target.port, type_, blob)
+    known = known_hosts.check(lines, target.key_name, target.key_port, type_, blob)
     match known.verdict:
         case Verdict.MATCH:
-            return True
+            return known.compared
         case Verdict.REVOKED:
             raise HostKeyRevoked(_where(known, shown), host=target.host)
         case Verdict.CHANGED | Verdict.OTHER_TYPE:
             raise HostKeyChanged(_where(known, shown), host=target.host)
+    return None
+
+
+def _ask_person(job: Job, target: _Target, key: paramiko.PKey) -> bool:
+    """Go on only with a key that a person accepts; write it down, and say if she compared."""
+    blob, type_ = key.asbytes(), key.get_name()
+    shown = known_hosts.fingerprint(blob)
     answer = job.ask(FINGERPRINT, host=target.host, fingerprint=shown)
     compared = answer != Fingerprint.NOT_COMPARED
     if compared and not same_fingerprint(answer, shown):
         raise FingerprintDiffers(f"It answers with {shown}", host=target.host)
-    file = target.settings.user_known_hosts[0]
-    hashed = target.settings.hash_known_hosts
-    known_hosts.remember(file, target.key_name, target.port, type_, blob, hashed=hashed)
+    files = target.settings.user_known_hosts
+    if files and files[0] != Path(os.devnull):  # whoever sets these wants nothing written down
+        known_hosts.remember(
+            files[0],
+            target.key_name,
+            target.key_port,
+            type_,
+            blob,
+            hashed=target.settings.hash_known_hosts,
+            compared=compared,
+        )
     return compared
 
 
@@ -210,7 +248,7 @@ def _keys(settings: SshSettings, ssh_dir: Path) -> Iterator[paramiko.PKey]:
         if path.exists():
             try:
                 yield paramiko.PKey.from_path(path)
-            except (paramiko.SSHException, ValueError, OSError, TypeError):
+            except UNUSABLE_KEY:
                 continue  # encrypted, or of a kind that only the agent can use
     if settings.identity_agent == "none":
         return
@@ -226,7 +264,5 @@ def _keys(settings: SshSettings, ssh_dir: Path) -> Iterator[paramiko.PKey]:
 
 
 def _blob(public: Path) -> bytes:
-    import base64
-
     found = re.match(r"\S+\s+(\S+)", public.read_text())
     return base64.b64decode(found[1]) if found else b""

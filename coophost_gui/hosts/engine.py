@@ -8,6 +8,7 @@ same through sudo.  One pool for all paths: docker-py's own opens one per addres
 import io
 import json
 import queue
+import shlex
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 SOCKET = "/var/run/docker.sock"
 NEWEST = "1.45"  # the newest API that this program was written for
 CALL_SECONDS = 120.0  # for one answer; asking a registry through the Engine can take long
+GREETING_SECONDS = 20.0  # for the first answer, which needs no work from the Engine
 BASE = "http+docker://ssh"
 POOL = 8
 
@@ -209,9 +211,10 @@ class SshEngine:
             job.checkpoint()
             client = _Client(opener)
             try:
-                found = client.version_there()
+                found = client.version_there(job)
             except (*BROKEN, ValueError) as error:
                 client.close()
+                job.checkpoint()
                 if not self._host.transport.is_active():
                     raise ConnectionLost(str(error), host=self._host.name) from error
                 why.append(str(error))
@@ -228,7 +231,7 @@ class SshEngine:
             yield lambda: self._through_sudo(words, first)
 
     def _through_sudo(self, words: tuple[str, ...], first: bytes) -> Channel:
-        channel = self._host.open_command(" ".join((*words, "docker system dial-stdio")))
+        channel = self._host.open_command(shlex.join((*words, "docker", "system", "dial-stdio")))
         channel.sendall(first)
         return channel
 
@@ -322,7 +325,10 @@ class _Connection(urllib3.connection.HTTPConnection):
         self._opener = opener
 
     def connect(self) -> None:
-        socket: Any = _ChannelSocket(self._opener())
+        try:
+            socket: Any = _ChannelSocket(self._opener())
+        except OSError as error:  # urllib3 would go on after a reset, with no socket at all
+            raise paramiko.SSHException(str(error)) from error
         socket.settimeout(CALL_SECONDS)
         self.sock = socket
 
@@ -409,9 +415,9 @@ class _Client(docker.APIClient):
         self.trust_env = False
         self.api = NEWEST
 
-    def version_there(self) -> dict[str, Any]:
-        with self.lent():
-            response = self.request("GET", f"{BASE}/version", timeout=CALL_SECONDS)
+    def version_there(self, job: Job) -> dict[str, Any]:
+        with self.lent() as connection, job.closed_on_cancel(connection.hang_up):
+            response = self.request("GET", f"{BASE}/version", timeout=GREETING_SECONDS)
             found: dict[str, Any] = response.json()
         return found
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from coophost_gui.kit import places
 
 SSH_PORT = 22
+NOT_COMPARED = "fingerprint-not-compared"  # the comment of a line that nobody compared
 
 
 class Verdict(StrEnum):
@@ -41,6 +42,7 @@ class Line:
     hosts: str
     type: str
     key: bytes
+    compared: bool = True  # False: accepted by us without comparing the fingerprint
 
     def covers(self, names: Iterable[str]) -> bool:
         """Say whether one of *names* is meant by the host patterns of this line."""
@@ -54,6 +56,11 @@ class Known:
     verdict: Verdict
     lines: tuple[Line, ...] = ()
     authority: bool = False  # a certificate authority is known for this host
+
+    @property
+    def compared(self) -> bool:
+        """Say whether at least one of the lines is more than an unchecked acceptance."""
+        return any(line.compared for line in self.lines)
 
 
 def fingerprint(key: bytes) -> str:
@@ -69,14 +76,20 @@ def read(files: Iterable[Path]) -> list[Line]:
 
 def check(lines: Sequence[Line], host: str, port: int, type_: str, key: bytes) -> Known:
     """Judge the key of *type_* (``ssh-ed25519``) that *host* showed on *port*."""
-    names = forms(host, port)
-    mine = [line for line in lines if line.covers(names)]
+    exact, *without_port = forms(host, port)
+    mine = [line for line in lines if line.covers((exact, *without_port))]
     revoked = [line for line in mine if line.marker == "revoked" and line.key == key]
     authority = any(line.marker == "cert-authority" for line in mine)
-    plain = [line for line in mine if not line.marker]
     if revoked:
         return Known(Verdict.REVOKED, tuple(revoked), authority)
+    plain = [line for line in mine if not line.marker and line.covers((exact,))]
     if same := [line for line in plain if line.key == key]:
+        return Known(Verdict.MATCH, tuple(same), authority)
+    # A name without its port can only vouch for a key, and only where no line with the
+    # port knows better: behind one address, each port may be another machine.
+    bare = [line for line in mine if not line.marker and line.covers(without_port)]
+    same = [line for line in bare if line.key == key]
+    if same and not plain:
         return Known(Verdict.MATCH, tuple(same), authority)
     if others := [line for line in plain if line.type == type_]:
         return Known(Verdict.CHANGED, tuple(others), authority)
@@ -99,11 +112,21 @@ def forms(host: str, port: int) -> tuple[str, ...]:
     return (f"[{host.lower()}]:{port}", host.lower())
 
 
-def remember(file: Path, host: str, port: int, type_: str, key: bytes, *, hashed: bool) -> None:
+def remember(
+    file: Path,
+    host: str,
+    port: int,
+    type_: str,
+    key: bytes,
+    *,
+    hashed: bool,
+    compared: bool = True,
+) -> None:
     """Append one line to *file* (0600); nothing that stands there is changed."""
     name = forms(host, port)[0]
     shown = _hashed(name) if hashed else name
-    line = f"{shown} {type_} {base64.b64encode(key).decode()}\n".encode()
+    comment = "" if compared else f" {NOT_COMPARED}"
+    line = f"{shown} {type_} {base64.b64encode(key).decode()}{comment}\n".encode()
     places.private(file.parent)
     descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
     try:
@@ -136,7 +159,8 @@ def _lines(file: Path) -> Iterator[Line]:
         except (binascii.Error, ValueError):
             continue
         if _type_of(key) == words[1]:
-            yield Line(file, number, marker, words[0], words[1], key)
+            compared = NOT_COMPARED not in words[3:]
+            yield Line(file, number, marker, words[0], words[1], key, compared)
 
 
 def _type_of(key: bytes) -> str:

@@ -40,6 +40,16 @@ class TooOld(HostProblem):
     hint = N_("core", "Have the server installed again with Debian 12, then try again.")
 
 
+class BehindAnother(HostProblem):
+    text = N_("core", "{host} is reached through another machine, which we cannot do yet.")
+    means = NOTHING_SENT
+    hint = N_(
+        "core",
+        "Your ssh settings name a ProxyJump or a ProxyCommand for it. "
+        "Use an address that this computer reaches directly.",
+    )
+
+
 class PasswordWrong(HostProblem):
     text = N_("core", "{host} does not accept this password for “{user}”.")
     means = NOT_CHANGED
@@ -121,6 +131,12 @@ class FileNotWritten(HostProblem):
     text = N_("core", "{host} could not write the file {path}.")
     means = N_("core", "The file is as it was before.")
     hint = N_("core", "The details say why. Often the disk is full: free some room, try again.")
+
+
+class FileNotRead(HostProblem):
+    text = N_("core", "{host} could not read the file {path}.")
+    means = N_("core", "The file is there, and it was not changed.")
+    hint = N_("core", "Open the details to see what the server said, then try again.")
 
 
 class EngineUnreachable(HostProblem):

@@ -18,6 +18,7 @@ from coophost_gui.hosts.engine import SshEngine
 from coophost_gui.hosts.problems import (
     CommandTookTooLong,
     ConnectionLost,
+    FileNotRead,
     FileNotWritten,
     NoSudo,
     SudoPasswordWrong,
@@ -28,6 +29,14 @@ from coophost_gui.kit.jobs import Job, Output
 CHANNEL_SECONDS = 15.0  # to open a channel
 ASK_EVERY, ANSWER_WITHIN = 15.0, 15.0  # seconds between signs of life, and until one must come
 NO_SUCH_FILE = 44
+KILLED = 255  # what ssh itself says of a command that a signal ended
+SESSION_TRIES = 6  # a server takes ten sessions at once; soon one ends
+# sudo judges each command by itself: where one needs no password, the command would read it.
+# So it always sees the same command, and either all of them need the password or none does.
+# Its words are asked for in English, since we have to understand them.
+AS_ROOT = ("--", "sh", "-c", 'exec "$@"', "root")
+WITHOUT_PASSWORD = ("env", "LC_ALL=C", "sudo", "-n", *AS_ROOT)
+WITH_PASSWORD = ("env", "LC_ALL=C", "sudo", "-S", "-k", "-p", "", *AS_ROOT)
 PUT = r"""
 t=$(mktemp -- "$1.XXXXXX") || exit 1
 cat > "$t" && [ "$(wc -c < "$t")" -eq "$3" ] && chmod "$2" "$t" && sync "$t" && mv -f -- "$t" "$1" \
@@ -120,8 +129,12 @@ class SshHost:
 
     def get(self, job: Job, path: str, *, root: bool = False) -> bytes | None:
         """Return the content of *path*, or None when there is no such file."""
-        code, out, _ = self._quietly(job, ("sh", "-c", GET, "get", path), b"", root)
-        return out if code == 0 else None
+        code, out, err = self._quietly(job, ("sh", "-c", GET, "get", path), b"", root)
+        if code == NO_SUCH_FILE:
+            return None
+        if code:
+            raise FileNotRead(err.decode(errors="replace"), host=self.name, path=path)
+        return out
 
     def become_root(self, job: Job) -> tuple[tuple[str, ...], bytes]:
         """Return the words before a command that make it root's, and what they read first.
@@ -148,15 +161,15 @@ class SshHost:
         self.transport.close()
 
     def _find_sudo(self, job: Job) -> tuple[str, ...]:
-        code, _, err = self._run(job, "sudo -n true", b"", 30, tell=False)
+        code, _, err = self._run(job, shlex.join((*WITHOUT_PASSWORD, "true")), b"", 30, tell=False)
         if code == 0:
-            return ("sudo", "-n", "--")
+            return WITHOUT_PASSWORD
         said = err.decode(errors="replace")
         if "not found" in said or "not in the sudoers" in said or "may not run" in said:
             raise NoSudo(said, host=self.name, user=self.user)
         password = job.ask(SUDO_PASSWORD, user=self.user, host=self.name)
         log.hide(password)
-        words = ("sudo", "-S", "-k", "-p", "", "--")
+        words = WITH_PASSWORD
         command = shlex.join((*words, "true"))
         code, _, err = self._run(job, command, f"{password}\n".encode(), 30, tell=False)
         said = err.decode(errors="replace")
@@ -186,7 +199,7 @@ class SshHost:
         self, job: Job, command: str, stdin: bytes, timeout: float, tell: bool
     ) -> tuple[int, bytes, bytes]:
         until = time.monotonic() + timeout
-        channel = self.transport.open_session(timeout=CHANNEL_SECONDS)
+        channel = self._session(job)
         with job.closed_on_cancel(channel.close), channel:
             channel.exec_command(command)
             channel.settimeout(1.0)
@@ -214,9 +227,20 @@ class SshHost:
         # Only now: asked earlier it can wait for ever. It may come a moment after the streams end.
         channel.status_event.wait(CHANNEL_SECONDS)
         code = channel.exit_status if channel.status_event.is_set() else -1
-        if code == -1:
+        if code == -1 and not channel.eof_received:
             raise EOFError("the command ended without an exit code")
-        return int(code)
+        return KILLED if code == -1 else int(code)
+
+    def _session(self, job: Job) -> Channel:
+        """Open a channel; where the server has too many just now, wait for one to end."""
+        for pause in range(SESSION_TRIES):
+            try:
+                return self.transport.open_session(timeout=CHANNEL_SECONDS)
+            except paramiko.SSHException:  # its kind gets lost where several threads ask at once
+                if not self.alive:
+                    raise
+                job.wait(0.2 * 2**pause)
+        return self.transport.open_session(timeout=CHANNEL_SECONDS)
 
 
 class _Stream:

@@ -126,11 +126,11 @@ def _quoted(path: Path) -> str:
 
 
 def _path(value: str, tokens: dict[str, str], ssh_dir: Path) -> Path:
-    text = value.strip('"')
+    text = re.sub(r"%(.)", lambda match: tokens.get(match[1], match[0]), value.strip('"'))
     if text.startswith("~/.ssh/"):
         return ssh_dir / text.removeprefix("~/.ssh/")
     if text.startswith("~/"):
         text = str(places.home() / text[2:])
     elif Path(text).is_relative_to(_openssh_dir()):
         return ssh_dir / Path(text).relative_to(_openssh_dir())
-    return Path(re.sub(r"%(.)", lambda match: tokens.get(match[1], match[0]), text))
+    return Path(text)

@@ -10,6 +10,7 @@ from coophost_gui.hosts.base import FINGERPRINT, SUDO_PASSWORD, Login
 from coophost_gui.hosts.problems import (
     CommandTookTooLong,
     ConnectionLost,
+    FileNotRead,
     FingerprintDiffers,
     HostKeyChanged,
     HostUnreachable,
@@ -99,6 +100,14 @@ class TestFirstContact:
         person = Person({"fingerprint": Fingerprint.NOT_COMPARED})
         assert not connections.first_contact(Job(person), login(swarm_server)).compared
 
+    def test_and_a_wrong_password_in_between_does_not_make_it_compared(
+        self, connections, swarm_server
+    ):
+        job = Job(Person({"fingerprint": Fingerprint.NOT_COMPARED}))
+        with pytest.raises(PasswordWrong):
+            connections.first_contact(job, login(swarm_server, password="not-this-one"))
+        assert not connections.first_contact(job, login(swarm_server)).compared
+
     def test_a_changed_key_is_a_stop_page_and_nothing_is_asked(
         self, connections, swarm_server, person, ssh_dir
     ):
@@ -150,6 +159,19 @@ class TestCommands:
     def test_a_command_that_does_not_read_what_it_is_sent(self, host):
         assert host.run(Job(), "true", stdin=b"x" * 5_000_000).ok
 
+    def test_a_command_that_a_signal_ends_is_no_broken_connection(self, host):
+        assert host.run(Job(), "sh", "-c", "kill -9 $$").code == 255
+
+    def test_more_commands_at_once_than_a_server_takes(self, host):
+        def work(job):
+            return host.run(job, "sleep", "0.5").code
+
+        assert Job().side_by_side([work] * 14, limit=14) == [0] * 14
+
+    def test_what_is_there_and_cannot_be_read_is_not_taken_for_missing(self, host):
+        with pytest.raises(FileNotRead):
+            host.get(Job(), "/etc")
+
     def test_output_is_told_line_by_line(self, host):
         told = []
         host.run(Job(told.append), "sh", "-c", "printf 'one\\ntw'; sleep 0.2; printf 'o\\nthree'")
@@ -199,6 +221,18 @@ class TestBecomingRoot:
         host.put(Job(listen), "/etc/by-helper", b"x", root=True)
         assert host.get(Job(listen), "/etc/by-helper", root=True) == b"x"
         assert HELPER_PASSWORD not in repr(told)
+
+    def test_no_command_ever_reads_the_password(self, connections, swarm_server, person, host):
+        rule = b"helper ALL=(ALL) NOPASSWD: /usr/bin/cat\n"
+        host.put(Job(), "/etc/sudoers.d/zz-cat", rule, mode=0o440)
+        try:
+            connections.drop("alpha")
+            helper = connections.first_contact(
+                Job(person), login(swarm_server, "helper", HELPER_PASSWORD)
+            )
+            assert helper.run(Job(person), "cat", stdin=b"mine", root=True).out == "mine"
+        finally:
+            helper.run(Job(person), "rm", "/etc/sudoers.d/zz-cat", root=True)
 
     def test_a_wrong_one_is_said(self, connections, swarm_server, person):
         person.answers["sudo_password"] = "not-this-one"

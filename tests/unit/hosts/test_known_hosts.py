@@ -18,8 +18,14 @@ from coophost_gui.hosts.known_hosts import (
 
 
 def blob(type_, seed):
-    name = type_.encode()
-    return len(name).to_bytes(4, "big") + name + hashlib.sha256(seed.encode()).digest()
+    """Return a key that OpenSSH takes for one: it skips a line whose key is not well-formed."""
+    number = hashlib.sha512(seed.encode()).digest()
+    parts = [type_.encode()]
+    if type_ == "ssh-rsa":
+        parts += [b"\1\0\1", b"\0\xff" + number * 4]  # exponent and modulus; 0: not negative
+    else:
+        parts += [number[:32]]
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 ED, RSA = "ssh-ed25519", "ssh-rsa"
@@ -68,6 +74,15 @@ CASES = {
     "unknown marker": (text("[alpha]:2200", OURS, marker="@else "), Verdict.UNKNOWN),
     "another port": (text("[alpha]:2201", OURS), Verdict.UNKNOWN),
     "big letters": (text("[ALPHA]:2200", OURS), Verdict.MATCH),
+    "with its port another, without it ours": (
+        text("[alpha]:2200", OTHER) + text("alpha", OURS),
+        Verdict.CHANGED,
+    ),
+    "only without its port, and another": (text("alpha", OTHER), Verdict.UNKNOWN),
+    "with its port of another type, without it ours": (
+        text("[alpha]:2200", OURS_RSA, RSA) + text("alpha", OURS),
+        Verdict.OTHER_TYPE,
+    ),
     "empty": ("", Verdict.UNKNOWN),
 }
 
@@ -103,6 +118,15 @@ def test_a_key_is_appended_and_nothing_else_is_touched(tmp_path, as_hash):
     assert file.read_text().startswith("# mine\n@revoked * x y\nno newline at the end\n")
     assert check(read([file]), "beta", 22, ED, OTHER).verdict == Verdict.MATCH
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_going_on_without_comparing_stays_written_until_somebody_compares(tmp_path):
+    file = tmp_path / "known_hosts"
+    remember(file, "alpha", 22, ED, OURS, hashed=False, compared=False)
+    found = check(read([file]), "alpha", 22, ED, OURS)
+    assert (found.verdict, found.compared) == (Verdict.MATCH, False)
+    remember(file, "alpha", 22, ED, OURS, hashed=False)
+    assert check(read([file]), "alpha", 22, ED, OURS).compared
 
 
 def test_a_file_that_is_not_there_knows_nobody(tmp_path):

@@ -5,12 +5,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from paramiko import SSHException
 
 from coophost_gui.hosts.connect import same_fingerprint
 from coophost_gui.hosts.contexts import add_context, docker_context, remove_context
-from coophost_gui.hosts.engine import agreed
+from coophost_gui.hosts.engine import _Client, agreed
 from coophost_gui.hosts.keys import own_key
 from coophost_gui.hosts.ssh_config import ConfigUnreadable, add_entry, settings_for
+from coophost_gui.kit.jobs import Job
 
 
 @pytest.fixture
@@ -68,6 +70,11 @@ def test_an_entry_wins_and_what_was_there_stays(ssh_dir, before):
     assert settings_for("other", ssh_dir) == other
 
 
+def test_tokens_and_the_home_folder_are_expanded(ssh_dir):
+    (ssh_dir / "config").write_text("Host x\n  HostName h.example\n  IdentityFile ~/.ssh/%h_key\n")
+    assert settings_for("x", ssh_dir).identity_files == (ssh_dir / "h.example_key",)
+
+
 def test_includes_and_matches_are_openssh_s_own(ssh_dir):
     (ssh_dir / "more").write_text("Host kitchen\n    HostName 192.0.2.9\n")
     (ssh_dir / "config").write_text(
@@ -117,6 +124,14 @@ def test_fingerprints_are_compared_letter_by_letter(pasted, same):
     assert same_fingerprint(pasted, SHOWN) == same
 
 
+def test_a_link_that_is_reset_while_a_channel_opens_has_a_name():
+    def reset():
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    with pytest.raises(SSHException, match="reset"):
+        _Client(reset).version_there(Job())
+
+
 @pytest.mark.parametrize(
     ("theirs", "oldest", "spoken"),
     [("1.41", "1.12", "1.41"), ("1.52", "1.44", "1.45"), ("1.60", "1.50", "1.50")],
@@ -127,3 +142,14 @@ def test_both_sides_know_the_version_that_is_spoken(theirs, oldest, spoken):
 
 def test_the_folder_of_a_person_is_left_to_openssh(own_home):
     assert settings_for("nowhere.invalid", Path(own_home) / ".ssh").hostname == "nowhere.invalid"
+
+
+def test_a_jump_host_is_not_passed_by_in_silence(ssh_dir):
+    from coophost_gui.hosts.base import Login
+    from coophost_gui.hosts.connect import connect
+    from coophost_gui.hosts.problems import BehindAnother
+    from coophost_gui.kit.jobs import Job
+
+    (ssh_dir / "config").write_text("Host kitchen\n    HostName 127.0.0.1\n    ProxyJump hop\n")
+    with pytest.raises(BehindAnother):
+        connect(Job(), Login("kitchen"), ssh_dir)
