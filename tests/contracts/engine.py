@@ -78,11 +78,17 @@ class EngineContract:
     def test_a_network_is_made_found_and_removed(self, engine):
         body = {"Name": "contract_internal", "Driver": "overlay", "Labels": {STACK: "contract"}}
         engine.post(Job(), "/networks/create", body)
-        found = engine.get(Job(), "/networks/contract_internal")
-        assert (found["Driver"], found["Scope"]) == ("overlay", "swarm")
+
+        def seen():
+            try:
+                return engine.get(Job(), "/networks/contract_internal")
+            except NotThere:
+                return None
+
+        found = until(lambda: (net := seen()) and net["Scope"] == "swarm" and net)
+        assert found["Driver"] == "overlay"
         engine.delete(Job(), "/networks/contract_internal")
-        with pytest.raises(NotThere):
-            engine.get(Job(), "/networks/contract_internal")
+        until(lambda: seen() is None)
 
     def test_a_pull_says_how_far_it_is(self, engine, image):
         events = self.pull(engine, image)
