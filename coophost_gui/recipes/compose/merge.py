@@ -12,8 +12,8 @@ from coophost_gui.recipes.compose.problems import ComposeProblem
 
 Service = dict[str, Any]
 
-# Held by a pointer in the CLI, so that zero and false count as an answer.
-POINTERS = ("replicas", "retries", "parallelism", "max_attempts", "init")
+# Held by a pointer in the CLI, so that zero counts as an answer (a false "init" does not).
+POINTERS = ("replicas", "retries", "parallelism", "max_attempts")
 
 
 def merged(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

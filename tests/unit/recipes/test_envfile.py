@@ -154,14 +154,14 @@ def test_a_value_that_no_quoting_can_hold_is_refused():
 
 @given(TEXTS)
 @example("A='\n'")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_reading_loses_nothing(text):
     assert EnvFile.parse(text).text == text
 
 
 @given(TEXTS, KEYS, VALUES)
 @example('A="$A:b"\n#A=c', "A", "x y")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_setting_a_key_changes_that_line_only(text, key, value):
     before = EnvFile.parse(text)
     try:
