@@ -42,6 +42,7 @@ PACKAGES = (
     "libxcb-image0",
     "libxcb-keysyms1",
     "libxcb-render-util0",
+    "libxcb-shape0",
     "libxcb-xkb1",
     "libxkbcommon-x11-0",
 )
