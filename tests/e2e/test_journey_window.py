@@ -180,7 +180,7 @@ def go_on_from_home(person):
     person.see("RunPage")
     person.until(lambda: person.reads("Fetching"), "images to be fetched", 600)
     person.picture("run-again")
-    person.see("EndingPage", 600)
+    person.see("EndingPage", 900)
     person.picture("server-ready")
 
 
@@ -201,7 +201,7 @@ def bring_the_website_to_life(person):
     person.see("RunPage")
     person.until(lambda: person.reads("parts done"), "the programs to be fetched", 200)
     person.picture("run-app")
-    person.see("EndingPage", 600)
+    person.see("EndingPage", 900)
     person.picture("app-is-there")
     person.click("open")
     person.until(person.visited, "the browser")
