@@ -23,13 +23,14 @@ def docker_cli() -> str:
     """Return the program's path; raises when there is none to be had."""
     here = [shutil.which("docker"), "/usr/local/bin/docker", str(CACHE / "usr/bin/docker")]
     for program in here:
-        if program and os.access(program, os.X_OK) and _major(program) >= OLDEST:
+        if program and os.access(program, os.X_OK) and major(program) >= OLDEST:
             return program
     _fetch()
     return str(CACHE / "usr/bin/docker")
 
 
-def _major(program: str) -> int:
+def major(program: str) -> int:
+    """Return the first number of the version of *program*, 0 when there is none."""
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     found = re.search(r"version (\d+)", said.stdout)
     return int(found[1]) if found else 0

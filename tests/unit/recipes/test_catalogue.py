@@ -153,9 +153,9 @@ def test_two_hundred_and_fifty_recipes_are_searched_between_two_keystrokes():
     words = "A description of this thing with several more or less telling words, number"
     many = {f"recipe-{i}": {"description": f"{words} {i}", "category": "Apps"} for i in range(250)}
     found = Catalogue.parse(json.dumps(many).encode())
-    began = time.perf_counter()
+    began = time.process_time()  # what others do on this machine meanwhile is not counted
     found.search("google drive", shipped())
-    assert time.perf_counter() - began < 0.3  # a hundredth on an idle machine
+    assert time.process_time() - began < 0.3  # a hundredth on an idle machine
 
 
 def test_the_recipe_layer_loads_neither_git_nor_the_network():

@@ -9,7 +9,7 @@ from coophost_gui.recipes.compose.problems import ComposeProblem
 from coophost_gui.recipes.compose.template import substitute
 from coophost_gui.recipes.compose.units import duration, nanoseconds
 from coophost_gui.recipes.compose.yaml import load, written
-from tests.unit.recipes.oracle import Refused, our_bodies, ours, their_bodies, theirs
+from tests.unit.recipes.oracle import Refused, older, our_bodies, ours, their_bodies, theirs
 
 CASES = Path(__file__).parent / "cases"
 ENV = {
@@ -55,6 +55,8 @@ def split(path, folder):
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.case")), ids=lambda path: path.stem)
 def test_every_case_is_read_as_docker_reads_it(case, tmp_path):
     files = split(case, tmp_path)
+    if case.stem == "refused-duplicate-key" and older():
+        pytest.skip("this docker CLI takes a key that stands there twice")
     if case.stem.startswith("refused"):
         with pytest.raises(Refused):
             theirs(tmp_path, files, ENV)
