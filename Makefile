@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 bench pictures clean
+.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 soak-4 bench pictures clean
 
 run: .venv/ready
 	@packaging/system-libraries window
@@ -46,6 +46,10 @@ soak-2: .venv/tested
 soak-3: .venv/tested
 	$(BIN)/python -m tests.testbed install
 	$(BIN)/pytest tests/soak/test_testbed.py
+
+soak-4: .venv/tested
+	$(BIN)/python -m tests.testbed install
+	$(BIN)/pytest -s tests/soak/test_journeys.py
 
 bench: .venv/tested
 	$(BIN)/python tests/benchmarks/bench_first_paint.py

@@ -89,3 +89,9 @@ def docker_machine(services):
     """The same with Debian's Docker, a swarm and the network ``proxy``; routing mesh and all."""
     with services.blank_server(docker=True) as server:
         yield server
+
+
+@pytest.fixture
+def journey_server(services):
+    """Makes the blank Debian of the whole journeys; the soak takes a virtual machine instead."""
+    return services.systemd_server

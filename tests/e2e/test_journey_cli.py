@@ -193,14 +193,22 @@ def said_on_the_server(server, words):
 
 @pytest.mark.timeout(1500)
 def test_from_a_blank_server_to_a_website_and_through_a_power_cut(
-    services, stand_ins, names, authority, git_server, own_home, pytestconfig, tmp_path
+    services,
+    journey_server,
+    stand_ins,
+    names,
+    authority,
+    git_server,
+    own_home,
+    pytestconfig,
+    tmp_path,
 ):
     diary = Diary(pytestconfig)
     Settings(
         resolver=names.resolver, certificates=str(shutil.copy(services.visitors_trust(), tmp_path))
     ).write()
     with diary.part("switch on the blank server"):
-        machine = services.blank_server()
+        machine = journey_server()
         machine.up()
     try:
         with Watcher() as watcher:

@@ -44,7 +44,6 @@ def sit_down(screen, own_home, tmp_path):
         person.end()
 
 
-@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="python -m tests.testbed install")
 def test_somebody_tries_it_out_with_mouse_and_keyboard(sit_down):
     person = sit_down("practice")
     person.start()
@@ -97,7 +96,7 @@ def test_somebody_tries_it_out_with_mouse_and_keyboard(sit_down):
 
 @pytest.mark.timeout(1800)
 def test_from_a_blank_server_to_a_website_through_the_real_window(
-    services, stand_ins, names, authority, git_server, sit_down, own_home
+    services, journey_server, stand_ins, names, authority, git_server, sit_down, own_home
 ):
     person = sit_down("real")
     trusted = services.visitors_trust()
@@ -110,7 +109,7 @@ def test_from_a_blank_server_to_a_website_through_the_real_window(
     ).write()
     (own_home / ".abra" / "catalogue").mkdir(parents=True)
     shutil.copy(git_server.catalogue, own_home / ".abra" / "catalogue" / "recipes.json")
-    with services.blank_server() as machine:
+    with journey_server() as machine:
         person.say("the blank server is on")
         names.point("*.coop.test", machine.address)
         add_the_server(person, machine)

@@ -5,6 +5,7 @@ This is where every step of getting a server ready is interrupted many times.
 """
 
 import json
+import threading
 from pathlib import Path
 
 from tests.testbed import debian
@@ -62,6 +63,7 @@ class SystemdServer(Enclosed):
     """
 
     kind = "systemd"
+    _back: threading.Timer | None = None  # gives the power back after a reset
 
     def __init__(
         self,
@@ -101,10 +103,26 @@ class SystemdServer(Enclosed):
         until(lambda: self._leader(before) != before, "the reboot", 90)
         self.await_ssh()
 
-    def await_ssh(self) -> None:
+    def reset(self, off: float = 20) -> None:
+        """Cut the power and return; it comes back by itself after *off* seconds."""
+        self.kill()
+        self._back = threading.Timer(off, self.start)
+        self._back.start()
+
+    def down(self) -> None:
+        """End everything that runs in the server, and leave nothing behind."""
+        self._await_power()
+        super().down()
+
+    def _await_power(self) -> None:
+        if self._back is not None and self._back is not threading.current_thread():
+            self._back.join()
+
+    def await_ssh(self, patience: float = 60) -> None:
         """Wait until sshd says its first words."""
+        self._await_power()
         try:
-            until(lambda: greets(self.address, self.port), "SSH", 60)
+            until(lambda: greets(self.address, self.port), "SSH", patience)
         except BaseException as error:
             error.add_note((self.folder / "console.log").read_text()[-3000:])
             raise
