@@ -17,7 +17,7 @@ run: .venv/ready
 	fi
 
 test: .venv/tested lint
-	@packaging/system-libraries window testbed
+	@packaging/system-libraries window
 	$(BIN)/python -m tests.testbed install
 	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
 	$(BIN)/pytest tests/e2e
@@ -32,7 +32,7 @@ lint: .venv/tested
 	$(BIN)/mypy
 
 e2e: .venv/tested
-	@packaging/system-libraries window testbed
+	@packaging/system-libraries window
 	$(BIN)/python -m tests.testbed install
 	$(BIN)/pytest tests/e2e
 

@@ -83,7 +83,13 @@ class _nothing_started:
     policy is put back afterwards, and the units that we brought stay switched off.
     """
 
-    UNITS = ("docker.service", "docker.socket", "containerd.service", "docker-registry.service")
+    UNITS = (
+        "docker.service",
+        "docker.socket",
+        "containerd.service",
+        "docker-registry.service",
+        "ssh.service",
+    )
 
     def __enter__(self) -> None:
         self._before = _POLICY.read_bytes() if _POLICY.exists() else None
