@@ -6,10 +6,12 @@ creates the service adds ``SecretID`` and ``ConfigID``.
 
 import base64
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from coophost_gui.recipes.compose.images import familiar
 from coophost_gui.recipes.compose.load import Read
 from coophost_gui.recipes.compose.problems import ComposeProblem
 from coophost_gui.recipes.compose.units import nano_cpus
@@ -17,6 +19,17 @@ from coophost_gui.recipes.compose.units import nano_cpus
 NAMESPACE = "com.docker.stack.namespace"
 IMAGE = "com.docker.stack.image"
 DEFAULT_MODE = 0o444
+POINTERS = ("Init", "StopGracePeriod")
+MOUNT_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "volume": ("volume",),
+    "bind": ("bind",),
+    "tmpfs": ("tmpfs",),
+    "npipe": ("bind",),
+    "cluster": (),
+    "image": (),
+}
+RESTARTS = {"always": "any", "unless-stopped": "any", "on-failure": "on-failure"}
+BUILT_IN = ("default", "bridge", "host", "none")
 
 Body = dict[str, Any]
 
@@ -62,11 +75,15 @@ class _Stage:
         if not image:
             raise ComposeProblem(f"invalid image reference for service {name}: no image specified")
         try:
+            known = familiar(image)
+        except ValueError as error:
+            raise ComposeProblem(f"invalid image reference for service {name}: {error}") from error
+        try:
             return _dropped(
                 {
                     "Name": self.scoped(name),
                     "Labels": self._labels(deploy.get("labels")) | {IMAGE: image},
-                    "TaskTemplate": self._task(name, body, deploy, image),
+                    "TaskTemplate": self._task(name, body, deploy, known),
                     "EndpointSpec": _endpoint(body, deploy),
                     "Mode": _mode(deploy),
                     "UpdateConfig": _update(deploy.get("update_config")),
@@ -87,7 +104,8 @@ class _Stage:
         for key in sorted(used):
             network = self._network(key)
             if network.get("external"):
-                external.append(network["name"])
+                if _is_made_by_people(network["name"]):
+                    external.append(network["name"])
                 continue
             ipam = network.get("ipam") or {}
             body: Body = {
@@ -98,7 +116,7 @@ class _Stage:
                 "Internal": network.get("internal"),
                 "Attachable": network.get("attachable"),
             }
-            if ipam:
+            if ipam.get("driver") or ipam.get("config"):
                 body["IPAM"] = {
                     "Driver": ipam.get("driver", ""),
                     "Config": [{"Subnet": one.get("subnet")} for one in ipam.get("config", [])],
@@ -147,16 +165,17 @@ class _Stage:
         return {**(labels or {}), NAMESPACE: self._stack}
 
     def _content(self, path: str) -> bytes:
-        relative = posixpath.relpath(path, self._folder)
         try:
-            return self._read(relative)
+            return self._read(posixpath.relpath(path, self._folder))
         except FileNotFoundError as error:
             raise ComposeProblem(f"open {path}: no such file or directory") from error
+        except IsADirectoryError as error:
+            raise ComposeProblem(f"read {path}: is a directory") from error
 
     def _network(self, key: str) -> dict[str, Any]:
         found: dict[str, Any] | None = self._loaded["networks"].get(key)
         if found is None and key != "default":
-            raise ComposeProblem(f'undefined network "{key}"')
+            raise ValueError(f'undefined network "{key}"')
         return found or {}
 
     def _task(
@@ -179,7 +198,9 @@ class _Stage:
         for key, options in (body.get("networks") or {"default": None}).items():
             network, options = self._network(key), options or {}
             target = network.get("name") or self.scoped(key)
-            aliases = [*(options.get("aliases") or []), name]
+            aliases = [*options.get("aliases", ())]
+            if _is_made_by_people(target):
+                aliases.append(name)
             attached.append(
                 {
                     "Target": target,
@@ -194,11 +215,11 @@ class _Stage:
         added, dropped = _capabilities(body.get("cap_add") or [], body.get("cap_drop") or [])
         dns = {"Nameservers": body.get("dns"), "Search": body.get("dns_search")}
         return {
-            "Image": _tagged(image),
+            "Image": image,
             "Command": body.get("entrypoint"),
             "Args": body.get("command"),
             "Hostname": body.get("hostname"),
-            "Hosts": [_host(line) for line in body.get("extra_hosts") or []],
+            "Hosts": [_host(line) for line in body.get("extra_hosts") or [] if ":" in line],
             "DNSConfig": {key: value for key, value in dns.items() if value},
             "Healthcheck": _healthcheck(body.get("healthcheck")),
             "Env": sorted(
@@ -213,8 +234,8 @@ class _Stage:
             "StopSignal": body.get("stop_signal"),
             "TTY": body.get("tty"),
             "OpenStdin": body.get("stdin_open"),
-            "Secrets": self._file_references("secrets", name, body),
-            "Configs": self._file_references("configs", name, body),
+            "Secrets": self._file_references("secrets", body),
+            "Configs": self._file_references("configs", body),
             "ReadOnly": body.get("read_only"),
             "Isolation": body.get("isolation"),
             "Init": body.get("init"),
@@ -222,32 +243,31 @@ class _Stage:
             "CapabilityAdd": added,
             "CapabilityDrop": dropped,
             "Ulimits": [
-                {"Name": key, "Soft": one["soft"], "Hard": one["hard"]}
-                if isinstance(one, dict)
-                else {"Name": key, "Soft": one, "Hard": one}
+                {
+                    "Name": key,
+                    "Soft": one.get("single") or one.get("soft", 0),
+                    "Hard": one.get("single") or one.get("hard", 0),
+                }
                 for key, one in sorted((body.get("ulimits") or {}).items())
             ],
-            "OomScoreAdj": body.get("oom_score_adj"),
+            "Privileges": _privileges(body.get("credential_spec") or {}),
         }
 
-    def _file_references(self, kind: str, name: str, body: Mapping[str, Any]) -> list[Body]:
+    def _file_references(self, kind: str, body: Mapping[str, Any]) -> list[Body]:
         word = {"secrets": "Secret", "configs": "Config"}[kind]
         found: list[Body] = []
         for one in body.get(kind) or []:
-            source = one["source"]
+            source = one.get("source", "")
             thing = self._loaded[kind].get(source)
             if thing is None:
-                raise ComposeProblem(f"undefined {word.lower()} {source!r}".replace("'", '"'))
-            target = one.get("target") or (source if kind == "secrets" else f"/{source}")
-            if kind == "configs" and not one.get("target"):
-                target = source
+                raise ValueError(f'undefined {word.lower()} "{source}"')
             found.append(
                 {
                     "File": {
-                        "Name": target,
+                        "Name": one.get("target") or source,
                         "UID": one.get("uid") or "0",
                         "GID": one.get("gid") or "0",
-                        "Mode": int(one.get("mode") or DEFAULT_MODE),
+                        "Mode": one.get("mode", DEFAULT_MODE),
                     },
                     f"{word}Name": thing.get("name") or self.scoped(source),
                 }
@@ -255,76 +275,77 @@ class _Stage:
         targets = [reference["File"]["Name"] for reference in found]
         for reference in found:
             if targets.count(reference["File"]["Name"]) > 1:
-                raise ComposeProblem(
-                    f"service {name}: duplicate {word.lower()} target for "
-                    f"{reference[f'{word}Name']} not allowed"
+                raise ValueError(
+                    f"duplicate {word.lower()} target for {reference[f'{word}Name']} not allowed"
                 )
         return sorted(found, key=lambda reference: str(reference[f"{word}Name"]))
 
     def _mount(self, mount: Mapping[str, Any]) -> Body:
-        kind, source = mount["type"], mount.get("source", "")
-        body: Body = {"Type": kind, "Target": mount.get("target", "")}
-        if mount.get("read_only"):
-            body["ReadOnly"] = True
-        if mount.get("consistency"):
-            body["Consistency"] = mount["consistency"]
-        match kind:
-            case "tmpfs":
-                if source:
-                    raise ValueError("invalid tmpfs source, source must be empty")
-                if "tmpfs" in mount:
-                    body["TmpfsOptions"] = {"SizeBytes": mount["tmpfs"].get("size", 0)}
-            case "bind":
-                body["Source"] = source
-                if "bind" in mount:
-                    body["BindOptions"] = {"Propagation": mount["bind"].get("propagation", "")}
-            case "volume":
-                body |= self._volume(mount, source)
-            case "npipe":
-                body["Source"] = source
-            case _:
-                raise ValueError("volume type must be volume, bind, tmpfs, npipe, or cluster")
+        kind, source = mount.get("type") or "volume", mount.get("source", "")
+        body: Body = {"Type": mount.get("type", ""), "Target": mount.get("target", "")}
+        body |= {"Source": source} if source else {}
+        body |= {"ReadOnly": True} if mount.get("read_only") else {}
+        body |= {"Consistency": mount["consistency"]} if mount.get("consistency") else {}
+        if kind not in MOUNT_OPTIONS:
+            raise ValueError("volume type must be volume, bind, tmpfs, npipe, or cluster")
+        for options in ("tmpfs", "bind", "volume"):
+            if options in mount and options not in MOUNT_OPTIONS[kind]:
+                raise ValueError(f"{options} options are incompatible with type {kind}")
+        if kind == "tmpfs" and source:
+            raise ValueError("invalid tmpfs source, source must be empty")
+        if kind in ("bind", "npipe", "cluster", "image") and not source:
+            raise ValueError(f"invalid {kind} source, source cannot be empty")
+        if "bind" in mount:
+            body["BindOptions"] = {"Propagation": mount["bind"].get("propagation", "")}
+        if "tmpfs" in mount:
+            body["TmpfsOptions"] = {"SizeBytes": mount["tmpfs"].get("size", 0)}
+        if kind == "volume" and source:
+            body |= self._volume(mount, source)
+        if kind == "cluster":
+            body["ClusterOptions"] = {}
+            if not source.startswith("group:"):
+                body["Source"] = self._stack_volume(source).get("name") or self.scoped(source)
         return body
 
     def _volume(self, mount: Mapping[str, Any], source: str) -> Body:
-        options: Body = {}
-        if given := mount.get("volume"):
-            options = {
-                key: given[name]
-                for key, name in (("NoCopy", "nocopy"), ("Subpath", "subpath"))
-                if given.get(name)
-            }
-        if not source:
-            return {"VolumeOptions": options} if options else {}
-        volume = self._loaded["volumes"].get(source)
-        if volume is None:
-            raise ComposeProblem(f'undefined volume "{source}"')
+        volume = self._stack_volume(source)
+        given = mount.get("volume", {})
+        options: Body = {
+            name: given[key]
+            for name, key in (("NoCopy", "nocopy"), ("Subpath", "subpath"))
+            if given.get(key)
+        }
         if volume.get("external"):
-            return {"Source": volume["name"]} | ({"VolumeOptions": options} if options else {})
+            return {"Source": volume["name"], "VolumeOptions": options}
         options["Labels"] = self._labels(volume.get("labels"))
-        if volume.get("driver") or volume.get("driver_opts"):
+        if volume.get("driver") or "driver_opts" in volume:
             driver = {"Name": volume.get("driver"), "Options": volume.get("driver_opts")}
             options["DriverConfig"] = {key: value for key, value in driver.items() if value}
         return {"Source": volume.get("name") or self.scoped(source), "VolumeOptions": options}
 
+    def _stack_volume(self, source: str) -> dict[str, Any]:
+        volume: dict[str, Any] | None = self._loaded["volumes"].get(source)
+        if volume is None:
+            raise ValueError(f'undefined volume "{source}"')
+        return volume
+
+
+def _is_made_by_people(network: str) -> bool:
+    """Say whether *network* is none of those that every Engine has."""
+    return network not in BUILT_IN and not network.startswith("container:")
+
 
 def _dropped(body: Body) -> Body:
-    """Return *body* without what is not set; only ``Init`` may be set to false."""
+    """Return *body* without what is not set; some may be set to false or zero."""
     return {
         key: value
         for key, value in body.items()
-        if value is not None and (key == "Init" or value not in ("", [], {}, False))
+        if value is not None and (key in POINTERS or value not in ("", [], {}, False))
     }
 
 
 def _number(value: Any) -> int | None:
     return None if value is None else int(value)
-
-
-def _tagged(image: str) -> str:
-    """Return *image* with the tag ``latest`` when it has neither tag nor digest."""
-    last = image.rpartition("/")[2]
-    return image if ":" in last or "@" in image else f"{image}:latest"
 
 
 def _host(line: str) -> str:
@@ -363,10 +384,12 @@ def _resources(resources: Mapping[str, Any]) -> Body:
             "GenericResources": [
                 {
                     "DiscreteResourceSpec": {
-                        "Kind": one["discrete_resource_spec"]["kind"],
-                        "Value": one["discrete_resource_spec"]["value"],
+                        "Kind": one["discrete_resource_spec"].get("kind", ""),
+                        "Value": one["discrete_resource_spec"].get("value", 0),
                     }
                 }
+                if "discrete_resource_spec" in one
+                else {}
                 for one in part.get("generic_resources") or []
             ],
         }
@@ -384,22 +407,26 @@ def _restart(restart: str, policy: Mapping[str, Any] | None) -> Body | None:
         }
         return {key: value for key, value in body.items() if value is not None}
     word, _, count = restart.partition(":")
-    match word:
-        case "" | "no":
-            return None
-        case "always" | "unless-stopped":
-            return {"Condition": "any"}
-        case "on-failure":
-            attempts = {"MaxAttempts": int(count)} if count else {"MaxAttempts": 0}
-            return {"Condition": "on-failure", **attempts}
-    raise ValueError(f"unknown restart policy: {restart}")
+    if count and not re.fullmatch(r"[-+]?[0-9]+", count):
+        raise ValueError("invalid restart policy format: maximum retry count must be an integer")
+    if restart and not word:
+        raise ValueError("invalid restart policy format: no policy provided before colon")
+    attempts = int(count or 0)
+    if attempts < 0:
+        raise ValueError("invalid restart policy: maximum retry count cannot be negative")
+    if word in ("", "no"):
+        return None
+    if word not in RESTARTS:
+        raise ValueError(f"unknown restart policy: {word}")
+    counted = {"MaxAttempts": attempts} if word == "on-failure" else {}
+    return {"Condition": RESTARTS[word], **counted}
 
 
 def _placement(placement: Mapping[str, Any]) -> Body:
     body = {
         "Constraints": placement.get("constraints"),
         "Preferences": [
-            {"Spread": {"SpreadDescriptor": one["spread"]}}
+            {"Spread": {"SpreadDescriptor": one.get("spread", "")}}
             for one in placement.get("preferences") or []
         ],
         "MaxReplicas": placement.get("max_replicas_per_node"),
@@ -464,7 +491,18 @@ def _capabilities(add: list[str], drop: list[str]) -> tuple[list[str], list[str]
         added = {"ALL"}
     if "ALL" in dropped:
         dropped = {"ALL"}
-    return sorted(added), sorted(dropped - added)
+    return sorted(added - {"RESET"}), sorted(dropped - added - {"RESET"})
+
+
+def _privileges(credentials: Mapping[str, str]) -> Body:
+    """Return what only Windows asks for; a config for it has no meaning elsewhere."""
+    given = [name for name in ("config", "file", "registry") if credentials.get(name)]
+    if len(given) > 1:
+        both = " and ".join(f'"{name.title()}"' for name in given)
+        raise ValueError(f"invalid credential spec: cannot specify both {both}")
+    if given == ["config"]:
+        raise ValueError("credential_spec.config: only for Windows, which is not supported")
+    return {"CredentialSpec": {given[0].title(): credentials[given[0]]}} if given else {}
 
 
 def _capability(name: str) -> str:

@@ -1,10 +1,12 @@
 """Filling ``${NAME}`` in, exactly as Docker's tools do (docker/cli ``compose/template``).
 
-Two of its rules surprise, and are kept so that an abra user gets the same result:
-``$NAME-x`` without braces takes the ``-x`` for a default, and a ``-`` anywhere in the
-message of ``${NAME:?…}`` turns that message into one.
+Three of its rules surprise, and are kept so that an abra user gets the same result:
+``$NAME-x`` without braces takes the ``-x`` for a default, a ``-`` anywhere in the message
+of ``${NAME:?…}`` turns that message into one, and of several variables in one text only the
+last can be wrong.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -63,18 +65,29 @@ def filled(document: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, Any
 def substitute(text: str, env: Mapping[str, str]) -> str:
     """Fill *text* in; raises ValueError with the words of the docker CLI."""
 
+    wrong = ""  # what the last variable says: an earlier one that is wrong is forgiven
+
     def one(found: re.Match[str]) -> str:
+        nonlocal wrong
         if found["escaped"]:
             return "$"
-        name = found["named"] or found["braced"]
-        if not name:
-            raise ValueError(f'"{text}"')
-        return _value(name, env)
+        try:
+            value = _value(found["named"] or found["braced"] or "", env, text)
+        except ValueError as error:
+            wrong = str(error)
+            return ""
+        wrong = ""
+        return value
 
-    return PATTERN.sub(one, text)
+    filled_in = PATTERN.sub(one, text)
+    if wrong:
+        raise ValueError(wrong)
+    return filled_in
 
 
-def _value(inside: str, env: Mapping[str, str]) -> str:
+def _value(inside: str, env: Mapping[str, str], text: str) -> str:
+    if not inside:
+        raise ValueError(json.dumps(text, ensure_ascii=False))
     if ":-" in inside:
         name, _, default = inside.partition(":-")
         return env.get(name) or default
@@ -86,7 +99,8 @@ def _value(inside: str, env: Mapping[str, str]) -> str:
             name, _, message = inside.partition(mark)
             value = env.get(name)
             if value is None or (needs_content and not value):
-                raise ValueError(f'"required variable {name} is missing a value: {message}"')
+                words = f"required variable {name} is missing a value: {message}"
+                raise ValueError(json.dumps(words, ensure_ascii=False))
             return value
     return env.get(inside, "")
 
@@ -117,19 +131,24 @@ def _fill_text(text: str, path: tuple[str, ...], env: Mapping[str, str]) -> Any:
     if new == text:
         return text
     try:
-        return _cast(new, path)
+        return _cast(new, where)
     except ValueError as error:
-        raise ComposeProblem(f"failed to cast to expected type: {where}: {error}") from error
+        raise ComposeProblem(
+            f"error while interpolating {where}: failed to cast to expected type: {error}"
+        ) from error
 
 
-def _cast(text: str, path: tuple[str, ...]) -> Any:
-    if _one_of(path, INTS):
-        if not re.fullmatch(r"[-+]?\d+", text):
-            raise ValueError(f'"{text}" is not a whole number')
+def _cast(text: str, where: str) -> Any:
+    """Return *text* in the type of its place; a name with a dot in it moves the place."""
+    if _one_of(where, INTS):
+        if not re.fullmatch(r"[-+]?[0-9]+", text):
+            raise ValueError(f'strconv.Atoi: parsing "{text}": invalid syntax')
         return int(text)
-    if _one_of(path, FLOATS):
+    if _one_of(where, FLOATS):
+        if not re.fullmatch(r"[-+]?(?:\.[0-9]+|[0-9]+\.?[0-9]*)(?:[eE][-+]?[0-9]+)?", text):
+            raise ValueError(f'strconv.ParseFloat: parsing "{text}": invalid syntax')
         return float(text)
-    if _one_of(path, BOOLS):
+    if _one_of(where, BOOLS):
         lower = text.lower()
         if lower not in TRUE + FALSE:
             raise ValueError(f"invalid boolean: {text}")
@@ -137,12 +156,12 @@ def _cast(text: str, path: tuple[str, ...]) -> Any:
     return text
 
 
-def _one_of(path: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
+def _one_of(where: str, patterns: tuple[str, ...]) -> bool:
+    path = where.split(".")
     return any(_fits(path, pattern.split(".")) for pattern in patterns)
 
 
-def _fits(path: tuple[str, ...], pattern: list[str]) -> bool:
+def _fits(path: list[str], pattern: list[str]) -> bool:
     return len(path) == len(pattern) and all(
-        part == wanted or (wanted == "*" and part != "[]")
-        for part, wanted in zip(path, pattern, strict=True)
+        wanted in ("*", part) for part, wanted in zip(path, pattern, strict=True)
     )

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 # Nanoseconds; the order is the one in which a duration is written.
 UNITS = {
@@ -15,7 +16,11 @@ UNITS = {
     "ns": 1,
 }
 PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
-SIZES = {"": 0, "b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+RATIONAL = re.compile(r"[-+]?(?:[0-9]+/[0-9]+|(?:[0-9]*\.?[0-9]+|[0-9]+\.)(?:[eE][-+]?[0-9]+)?)")
+SIZE = re.compile(
+    r"\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?) ?(?:b|([kmgtp])(?:i?b)?)?", re.ASCII
+)
+SIZES = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
 def nanoseconds(text: str) -> int:
@@ -54,15 +59,24 @@ def size(value: object) -> int:
     """Read a size (``50M``, ``1.5gb``: powers of 1024, as go-units' RAMInBytes)."""
     if isinstance(value, int):
         return value
-    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?([kmgtp])?i?b?", str(value).strip(), re.IGNORECASE)
+    found = SIZE.fullmatch(str(value).lower())
     if not found:
         raise ValueError(f"invalid size: '{value}'")
-    return int(Decimal(found[1]) * 1024 ** SIZES[(found[2] or "").lower()])
+    return int(Decimal(found[1]) * 1024 ** SIZES[found[2] or ""])
 
 
 def nano_cpus(text: str) -> int:
-    """Read ``0.5`` processors as billionths; raises ValueError."""
-    return int(Decimal(text) * 1_000_000_000)
+    """Read ``0.5`` (or ``1/2``) processors as billionths; raises ValueError."""
+    if not re.fullmatch(
+        r"[-+]?(?:[0-9]+/[0-9]+|[0-9]*\.?[0-9]+|[0-9]+\.)(?:[eE][-+]?[0-9]+)?", text
+    ):
+        raise ValueError(f"failed to parse {text} as a rational number")
+    if not int(text.partition("/")[2] or 1):
+        raise ValueError(f"failed to parse {text} as a rational number")
+    billionths = Fraction(text) * 1_000_000_000
+    if billionths.denominator != 1:
+        raise ValueError("value is too precise")
+    return int(billionths)
 
 
 def _plain(value: Decimal) -> str:

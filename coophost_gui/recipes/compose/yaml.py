@@ -4,6 +4,7 @@
 once.  Numbers are written the way Go's ``%v`` writes them.
 """
 
+import base64
 import datetime
 import math
 import re
@@ -15,14 +16,23 @@ import yaml
 
 from coophost_gui.recipes.compose.problems import ComposeProblem
 
-INTEGER = r"[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)"
-FLOAT = r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?"
-SPECIAL = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-TIME = (
-    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-    r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}"
-    r"(?:\.[0-9]+)?(?:Z|[-+][0-9]{1,2}:?[0-9]{2})?)?"
+CONSTANTS: dict[str, object] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+}
+DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+WHOLE = re.compile(r"([-+]?)(?:0[bB]([01]+)|0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|([1-9][0-9]*|0))")
+CLOCK = r"(\d\d?):(\d\d?):(\d\d?)(?:[.,](\d+))?"
+TIME = re.compile(
+    rf"(\d{{4}})-(\d\d?)-(\d\d?)(?:[Tt]{CLOCK}(Z|[-+]\d\d:\d\d)| +{CLOCK})?", re.ASCII
 )
+SMALLEST, BIGGEST = -(2**63), 2**64 - 1  # beyond them, a number is kept as a float
+PLAIN = "tag:coophost,2026:plain"
+YAML = "tag:yaml.org,2002:"
 
 
 class GoTime(str):
@@ -32,49 +42,114 @@ class GoTime(str):
 def load(data: bytes, name: str) -> dict[str, Any]:
     """Return the mapping in *data*; *name* is the file's, for the problem's detail."""
     try:
-        found = yaml.load(data.decode("utf-8-sig"), _Loader)  # a subclass of SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise ComposeProblem(f"{name}: {error}") from error
+        # Only the first document counts; _Loader is a subclass of SafeLoader.
+        found = next(yaml.load_all(data.decode("utf-8-sig"), _Loader), None)
+    except (yaml.YAMLError, ValueError) as error:
+        raise ComposeProblem(f"{name}: yaml: {error}") from error
     if not isinstance(found, dict):
-        raise ComposeProblem(f"{name}: Top-level object must be a mapping")
+        raise ComposeProblem(f"{name}: top-level object must be a mapping")
     return found
 
 
 def written(value: object) -> str:
     """Write a scalar as Go's ``%v`` does."""
     match value:
+        case None:
+            return "<nil>"
         case bool():
             return str(value).lower()
         case float():
-            return _float(value)
+            return _written_float(value)
         case _:
             return str(value)
 
 
-def _float(value: float) -> str:
+def _written_float(value: float) -> str:
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
     if math.isnan(value):
         return "NaN"
     if value == 0:
-        return "0"
+        return "-0" if math.copysign(1, value) < 0 else "0"
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     assert isinstance(exponent, int)
     power = len(digits) + exponent - 1
-    if -4 <= power < 21:
+    if -4 <= power < 6:
         return format(Decimal(repr(value)).normalize(), "f")
     rest = "".join(map(str, digits[1:]))
     mantissa = f"{digits[0]}.{rest}" if rest else str(digits[0])
     return f"{'-' if sign else ''}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
+def resolved(text: str) -> object:
+    """Return what yaml.v3 makes of the unquoted *text*."""
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    if text[:1] not in "+-.0123456789":
+        return text
+    if text[0] != ".":
+        if TIME.fullmatch(text) and (time := _time(text)) is not None:
+            return time
+        text, given = text.replace("_", ""), text
+        if found := WHOLE.fullmatch(text):
+            number = _whole(*found.groups())
+            if SMALLEST <= number <= BIGGEST:
+                return number
+    else:
+        given = text
+    if DECIMAL.fullmatch(text) and math.isfinite(float(text)):
+        return float(text)
+    return given
+
+
+def _whole(sign: str, two: str, eight: str, sixteen: str, ten: str) -> int:
+    bases = ((two, 2), (eight, 8), (sixteen, 16), (ten, 10))
+    number = next(int(digits, base) for digits, base in bases if digits is not None)
+    return -number if sign == "-" else number
+
+
+def _time(text: str) -> GoTime | None:
+    """Return the time in *text*, in the words of Go's ``%v``; None when there is no such day."""
+    found = TIME.fullmatch(text)
+    assert found is not None
+    year, month, day = (int(one) for one in found.groups()[:3])
+    clock = found.groups()[3:7] if found[4] else found.groups()[8:12]
+    hour, minute, second = (int(one or 0) for one in clock[:3])
+    fraction = (clock[3] or "")[:9].rstrip("0")
+    zone = found[8] or "Z"
+    try:
+        datetime.datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return None
+    offset = "+0000" if zone == "Z" else zone.replace(":", "")
+    return GoTime(
+        f"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
+        f"{'.' if fraction else ''}{fraction} {offset} "
+        f"{'UTC' if offset in ('+0000', '-0000') else offset}"
+    )
+
+
 class _Loader(yaml.SafeLoader):
     """SafeLoader with the scalars of yaml.v3."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        if kind is not yaml.ScalarNode:
+            return f"{YAML}{'seq' if kind is yaml.SequenceNode else 'map'}"
+        if not implicit[0]:
+            return f"{YAML}str"
+        return f"{YAML}merge" if value == "<<" else PLAIN
+
+    def scan_to_next_token(self) -> None:
+        """Skip tabs as well, where yaml.v3 takes them for blanks and PyYAML does not."""
+        super().scan_to_next_token()
+        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+            self.forward()
+            super().scan_to_next_token()
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         seen: dict[str, int] = {}
         for key, _ in node.value:
-            if key.tag == "tag:yaml.org,2002:merge" or not isinstance(key, yaml.ScalarNode):
+            if not isinstance(key, yaml.ScalarNode):
                 continue
             line = key.start_mark.line + 1
             if key.value in seen:
@@ -84,61 +159,36 @@ class _Loader(yaml.SafeLoader):
                 )
             seen[key.value] = line
         found = super().construct_mapping(node, deep=deep)
-        return {written(key) if key is not None else "null": v for key, v in found.items()}
+        for key in found:
+            if not isinstance(key, str) or isinstance(key, GoTime):
+                raise ValueError(f"non-string key: {written(key)}")
+        return found
 
 
-def _integer(loader: Any, node: Any) -> object:
-    text = node.value.replace("_", "")
-    sign = -1 if text.startswith("-") else 1
-    digits = text.lstrip("+-").lower()
-    try:
-        if digits.startswith(("0x", "0o", "0b")):
-            return sign * int(digits, 0)
-        if len(digits) > 1 and digits.startswith("0"):
-            return sign * int(digits, 8)
-    except ValueError:
-        return float(text)
-    return sign * int(digits)
+def _scalar(loader: Any, node: Any) -> object:
+    return resolved(node.value)
 
 
-def _number(loader: Any, node: Any) -> object:
-    text = node.value.replace("_", "").lower()
-    if text.lstrip("+-") == ".inf":
-        return -math.inf if text.startswith("-") else math.inf
-    return math.nan if text == ".nan" else float(text)
+def _float(loader: Any, node: Any) -> object:
+    found = resolved(node.value)
+    return float(found) if isinstance(found, int) else found
 
 
-def _time(loader: Any, node: Any) -> object:
-    try:
-        found = yaml.SafeLoader.construct_yaml_timestamp(loader, node)
-    except ValueError:
-        return node.value
-    if not isinstance(found, datetime.datetime):
-        return GoTime(f"{found.isoformat()} 00:00:00 +0000 UTC")
-    found = found.replace(tzinfo=found.tzinfo or datetime.UTC)
-    fraction = f".{found.microsecond:06d}".rstrip("0") if found.microsecond else ""
-    zone = found.strftime("%z")
-    return GoTime(
-        f"{found:%Y-%m-%d %H:%M:%S}{fraction} {zone} {'UTC' if zone == '+0000' else zone}"
-    )
+def _binary(loader: Any, node: Any) -> str:
+    return base64.b64decode(node.value).decode("utf-8", "replace")
 
 
-_Loader.yaml_implicit_resolvers = {}  # none of YAML 1.1's
+def _unknown(loader: Any, node: Any) -> object:
+    """Read what has a tag of somebody else's as if it had none."""
+    if isinstance(node, yaml.MappingNode):
+        return loader.construct_mapping(node, deep=True)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return node.value
 
 
-def _resolve(tag: str, pattern: str, first: str) -> None:
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), first)
-
-
-_resolve("null", "~|null|Null|NULL|", "~nN\0")
-_Loader.yaml_implicit_resolvers.setdefault("", []).append(
-    ("tag:yaml.org,2002:null", re.compile("^$"))
-)
-_resolve("bool", "true|True|TRUE|false|False|FALSE", "tTfF")
-_resolve("int", INTEGER, "-+0123456789")
-_resolve("float", f"{FLOAT}|{SPECIAL}", "-+0123456789.")
-_resolve("timestamp", TIME, "0123456789")
-_resolve("merge", "<<", "<")
-_Loader.add_constructor("tag:yaml.org,2002:int", _integer)
-_Loader.add_constructor("tag:yaml.org,2002:float", _number)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _time)
+for _tag in (PLAIN, *(YAML + name for name in ("int", "bool", "null", "timestamp"))):
+    _Loader.add_constructor(_tag, _scalar)
+_Loader.add_constructor(f"{YAML}float", _float)
+_Loader.add_constructor(f"{YAML}binary", _binary)
+_Loader.add_constructor(None, _unknown)

@@ -79,14 +79,27 @@ def sorted_bodies(bodies):
     return {(path, body["Name"]): tidy(body) for path, body in bodies}
 
 
+# Where zero is an answer, and something else than nothing said.
+POINTERS = (
+    *("Init", "Replicas", "MaxConcurrent", "TotalCompletions", "MaxAttempts"),
+    *("StopGracePeriod", "RestartDelay", "Window"),
+)
+
+
 def tidy(thing):
-    """Return *thing* without ids, and without null, empty and zero values."""
+    """Return *thing* without ids, and without null, empty and zero values that say nothing."""
     if isinstance(thing, dict):
         found = {k: tidy(v) for k, v in thing.items() if k not in ("SecretID", "ConfigID")}
+        if "RestartPolicy" in found and "Delay" in (thing["RestartPolicy"] or {}):
+            found["RestartPolicy"]["RestartDelay"] = thing["RestartPolicy"]["Delay"]
         for kind in ("Secrets", "Configs"):  # of one name twice, the CLI's order is by chance
             if kind in found:
                 found[kind] = sorted(found[kind], key=repr)
-        return {k: v for k, v in found.items() if v not in (None, "", 0, False, [], {})}
+        return {
+            key: value
+            for key, value in found.items()
+            if value not in (None, "", 0, False, [], {}) or (key in POINTERS and value == 0)
+        }
     if isinstance(thing, list):
         return [tidy(one) for one in thing]
     return thing

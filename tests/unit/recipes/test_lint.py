@@ -28,7 +28,7 @@ def found(folder, version="1.0.0+6.9.4-php8.4-apache"):
 
 BREAKS = [
     ("R000", "error", "compose.yml", "services:", "services: ["),
-    ("R001", "warn", "compose.yml", 'version: "3.8"', 'version: "3.7"'),
+    ("R001", "warn", "compose.yml", 'version: "3.8"', 'version: "3.9"'),
     (
         "R002",
         "warn",
