@@ -20,7 +20,7 @@ test: .venv/tested lint
 	@packaging/system-libraries window
 	$(BIN)/python -m tests.testbed install
 	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -o faulthandler_timeout=0 tests/e2e
 
 fast: .venv/tested
 	@packaging/system-libraries window
@@ -34,22 +34,22 @@ lint: .venv/tested
 e2e: .venv/tested
 	@packaging/system-libraries window
 	$(BIN)/python -m tests.testbed install
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -o faulthandler_timeout=0 tests/e2e
 
 soak-1: .venv/tested
 	$(BIN)/pytest tests/soak/test_compose_many.py
 
 soak-2: .venv/tested
 	$(BIN)/python -m tests.testbed install
-	$(BIN)/pytest tests/soak/test_interrupted.py
+	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_interrupted.py
 
 soak-3: .venv/tested
 	$(BIN)/python -m tests.testbed install
-	$(BIN)/pytest tests/soak/test_testbed.py
+	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_testbed.py
 
 soak-4: .venv/tested
 	$(BIN)/python -m tests.testbed install
-	$(BIN)/pytest -s tests/soak/test_journeys.py
+	$(BIN)/pytest -o faulthandler_timeout=0 -s tests/soak/test_journeys.py
 
 bench: .venv/tested
 	$(BIN)/python tests/benchmarks/bench_first_paint.py
