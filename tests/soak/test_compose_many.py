@@ -1,9 +1,13 @@
 """The compose layer against the docker CLI on many generated stacks (``make soak-1``)."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.unit.recipes.generated import stacks
+from tests.unit.recipes.oracle import Refused, older, their_bodies
+from tests.unit.recipes.test_compose import ENV, REFUSED, refused_files
 from tests.unit.recipes.test_compose_generated import compare
 
 MANY = 5000
@@ -19,3 +23,16 @@ MANY = 5000
 )
 def test_thousands_of_generated_files_are_read_as_docker_reads_them(files):
     compare(files)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_docker_refuses_it_in_the_words_that_are_written_down(name, tmp_path):
+    if older():
+        pytest.skip("the words are those of a newer docker CLI")
+    files = refused_files(name, tmp_path)
+    with pytest.raises(Refused) as caught:
+        their_bodies(tmp_path, files, ENV, "st")
+    said = str(caught.value).replace(str(tmp_path), "D")
+    wanted = REFUSED[name].get("docker", REFUSED[name]["words"])
+    if name != "secret-dup-target":  # which of the two is named is left to chance
+        assert re.sub(r"^Ignoring .*\n\n", "", said) == wanted

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
@@ -64,15 +65,24 @@ def _fetch() -> None:
 
 
 def _sources() -> str:
-    """Return a line like the machine's own main source, for the newer release."""
-    lists = [Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*")]
-    for path in lists:
-        if not path.is_file():
-            continue
-        text = path.read_text()
-        found = re.search(r"^deb (?:\[[^]]*\] )?(\S+) [a-z]+ main", text, re.MULTILINE)
-        found = found or re.search(r"^URIs: (\S+)", text, re.MULTILINE)
-        if found and "security" not in found[1]:
+    """Return a line like this Debian's own main source, for the newer release."""
+    system = Path("/etc/os-release").read_text()
+    codename = re.search(r"^VERSION_CODENAME=(\w+)", system, re.MULTILINE)
+    if "\nID=debian" in system and codename:
+        for uri in _mirrors(codename[1]):
             signed = "/usr/share/keyrings/debian-archive-keyring.gpg"
-            return f"deb [signed-by={signed}] {found[1]} {NEWER} main\n"
-    raise RuntimeError("no Debian source found in /etc/apt: put a docker CLI of 23+ on the PATH")
+            return f"deb [signed-by={signed}] {uri} {NEWER} main\n"
+    raise RuntimeError("no source of Debian found in /etc/apt: put a docker CLI of 23+ on the PATH")
+
+
+def _mirrors(codename: str) -> Iterator[str]:
+    """Yield where apt gets the release *codename* itself from, not its updates."""
+    folder = Path("/etc/apt")
+    for path in (folder / "sources.list", *sorted(folder.glob("sources.list.d/*.list"))):
+        text = path.read_text() if path.is_file() else ""
+        yield from re.findall(rf"^deb (?:\[[^]]*\] )?(\S+) {codename} main", text, re.MULTILINE)
+    for path in sorted(folder.glob("sources.list.d/*.sources")):
+        for stanza in path.read_text().split("\n\n"):
+            fields = dict(re.findall(r"^(\w+): *(.+)$", stanza, re.MULTILINE))
+            if codename in fields.get("Suites", "").split():
+                yield fields["URIs"].split()[0]
