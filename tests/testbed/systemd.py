@@ -103,8 +103,11 @@ class SystemdServer(Enclosed):
         until(lambda: self._leader(before) != before, "the reboot", 90)
         self.await_ssh()
 
-    def reset(self, off: float = 20) -> None:
-        """Cut the power and return; it comes back by itself after *off* seconds."""
+    def reset(self, off: float = 45) -> None:
+        """Cut the power and return; it comes back by itself after *off* seconds.
+
+        Long enough that whoever looks every half a minute sees the outage.
+        """
         self.kill()
         self._back = threading.Timer(off, self.start)
         self._back.start()
