@@ -90,6 +90,7 @@ def bodies(
         warnings=tuple(
             said(N_("core", "Docker leaves “{key}” of this recipe out."), key=key)
             for key in unsupported(loaded)
+            if key != "restart"  # Docker says so, and uses it all the same
         ),
     )
 
@@ -110,8 +111,8 @@ def normal(spec: Mapping[str, Any]) -> dict[str, Any]:
     task.pop("ForceUpdate", None)
     (task.get("Placement") or {}).pop("Platforms", None)
     replicated = (copied.get("Mode") or {}).get("Replicated")
-    if replicated is not None and replicated.get("Replicas") == 1:
-        del replicated["Replicas"]
+    if replicated is not None and replicated.get("Replicas") is None:
+        replicated["Replicas"] = 1
     for key in ("UpdateConfig", "RollbackConfig"):
         for part, default in (("FailureAction", "pause"), ("Order", "stop-first")):
             if (copied.get(key) or {}).get(part) == default:
@@ -120,8 +121,6 @@ def normal(spec: Mapping[str, Any]) -> dict[str, Any]:
     if endpoint.get("Mode") == "vip":
         del endpoint["Mode"]
     found: dict[str, Any] = _tidy(copied)
-    if "Replicated" in (copied.get("Mode") or {}):
-        found.setdefault("Mode", {}).setdefault("Replicated", {})
     if "Global" in (copied.get("Mode") or {}):
         found.setdefault("Mode", {}).setdefault("Global", {})
     return found
@@ -217,13 +216,26 @@ def _timeout(loaded: Mapping[str, Any], stack: str) -> int:
     return DEFAULT_TIMEOUT
 
 
-def _tidy(thing: Any) -> Any:
-    if isinstance(thing, dict):
-        found = {key: _tidy(value) for key, value in thing.items()}
-        return {k: v for k, v in found.items() if v not in (None, "", 0, False, [], {})}
+# Where zero or false is an answer: none at all, at once, without a limit.
+TOLD = ("Replicas", "Init", "StopGracePeriod", "Parallelism")
+TOLD_OF_RESTARTS = ("Delay", "Window")
+
+
+def _tidy(thing: Any, told: tuple[str, ...] = TOLD) -> Any:
+    """Return *thing* without what says nothing; zero of a key in *told* says something."""
     if isinstance(thing, list):
-        return [_tidy(one) for one in thing]
-    return thing
+        return [_tidy(one, told) for one in thing]
+    if not isinstance(thing, dict):
+        return thing
+    found = {
+        key: _tidy(value, TOLD_OF_RESTARTS if key == "RestartPolicy" else told)
+        for key, value in thing.items()
+    }
+    return {
+        key: value
+        for key, value in found.items()
+        if value not in (None, "", 0, False, [], {}) or (key in told and value == 0)
+    }
 
 
 # What people would call the parts of a service spec.

@@ -11,7 +11,11 @@ from typing import Any
 from coophost_gui.kit.text import N_, Said, said
 from coophost_gui.recipes.compose.schema import UNSUPPORTED
 
-IGNORED = ("depends_on", "tmpfs")  # in the format, and without any effect
+# In the format, and without any effect; "restart" has one, though Docker says that it has not.
+IGNORED = ("depends_on", "tmpfs", "oom_score_adj")
+LEFT_OUT = (*IGNORED, *(key for key in UNSUPPORTED if key != "restart"))
+OBJECTS = ("networks", "volumes", "secrets", "configs")
+CLEARABLE = ("command", "entrypoint", "ports", "volumes", "secrets", "configs", "dns", "cap_add")
 UNBRACED = re.compile(r"(?<!\$)\$[A-Za-z_][A-Za-z0-9_]*:?-")
 MESSAGE_AS_DEFAULT = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:?\?[^}]*-[^}]*\}")
 NESTED = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:?-[^}]*\$\{?[A-Za-z_]")
@@ -19,7 +23,7 @@ NESTED = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:?-[^}]*\$\{?[A-Za-z_]")
 
 def quirks(files: Sequence[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, Said]]:
     """Return (rule, words) for each oddity in *files*: (name, document as it is written)."""
-    return [*_in_texts(files), *_in_services(files), *_in_merging(files)]
+    return [*_in_texts(files), *_in_services(files), *_in_merging(files), *_in_overlays(files)]
 
 
 def _in_texts(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, Said]]:
@@ -51,7 +55,7 @@ def _in_services(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tup
     for name, document in files:
         for service, body in _mapping(document.get("services")).items():
             keys = _mapping(body)
-            for key in (*IGNORED, *UNSUPPORTED):
+            for key in LEFT_OUT:
                 if key in keys:
                     words = N_("core", "{file}: Docker leaves “{key}” of {service} out.")
                     yield "ignored-key", said(words, file=name, key=key, service=service)
@@ -83,6 +87,64 @@ def _in_merging(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tupl
                     "core", "{file}: the health check of {service} is appended, not replaced."
                 )
                 yield "appended-healthcheck", said(words, file=name, service=service)
+
+
+def _in_overlays(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, Said]]:
+    """Say what a later file takes away, or cannot take away, from the first."""
+    base = files[0][1] if files else {}
+    for name, document in files[1:]:
+        for kind in OBJECTS:
+            known = _mapping(base.get(kind))
+            for key, body in _mapping(document.get(kind)).items():
+                lost = sorted(_mapping(known.get(key)).keys() - _mapping(body).keys())
+                if lost:
+                    words = N_("core", "{file}: “{key}” ({kind}) is replaced, its {lost} is lost.")
+                    what = ", ".join(lost)
+                    yield "lost-object", said(words, file=name, key=key, kind=kind, lost=what)
+        for service, body in _mapping(document.get("services")).items():
+            known = _mapping(_mapping(base.get("services")).get(service))
+            yield from _in_overlay(name, service, known, _mapping(body))
+
+
+def _in_overlay(
+    name: str, service: str, base: Mapping[str, Any], over: Mapping[str, Any]
+) -> Iterator[tuple[str, Said]]:
+    for key, value in over.items():
+        plain = value is False or value == "" or (value == [] and key in CLEARABLE)
+        if plain and base.get(key):
+            words = N_("core", "{file}: an empty “{key}” of {service} takes nothing back.")
+            yield "nothing-overrides", said(words, file=name, key=key, service=service)
+    for kind in ("secrets", "configs"):
+        known = {one.get("source"): one for one in base.get(kind) or [] if isinstance(one, dict)}
+        for one in over.get(kind) or []:
+            body = one if isinstance(one, dict) else {"source": one}
+            lost = sorted(known.get(body.get("source"), {}).keys() - body.keys())
+            if lost:
+                words = N_("core", "{file}: “{key}” of {service} is replaced, its {lost} is lost.")
+                yield (
+                    "lost-reference",
+                    said(
+                        words,
+                        file=name,
+                        key=body.get("source"),
+                        service=service,
+                        lost=", ".join(lost),
+                    ),
+                )
+    numbers = {_published(port): port for port in base.get("ports") or []}
+    for port in over.get("ports") or []:
+        number = _published(port)
+        if number in numbers and _protocol(port) != _protocol(numbers[number]):
+            words = N_(
+                "core", "{file}: port {port} of {service} replaces that of another protocol."
+            )
+            yield "lost-port", said(words, file=name, port=number or "?", service=service)
+
+
+def _protocol(port: object) -> str:
+    if isinstance(port, dict):
+        return str(port.get("protocol") or "tcp").lower()
+    return (str(port).partition("/")[2] or "tcp").lower()
 
 
 def _published(port: object) -> str:

@@ -97,3 +97,34 @@ def test_a_difference_is_named_by_what_it_is(tree):
     assert app == "Changed part: app (settings, labels)"
     assert any("New part" in one for one in words)
     assert words[-1] == "No longer part of it, but left running: old"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Mode": {"Replicated": {"Replicas": 0}}},
+        {"UpdateConfig": {"Parallelism": 0}},
+        {"TaskTemplate": {"ContainerSpec": {"Init": False}}},
+        {"TaskTemplate": {"ContainerSpec": {"StopGracePeriod": 0}}},
+        {"TaskTemplate": {"RestartPolicy": {"Delay": 0}}},
+    ],
+)
+def test_zero_is_a_difference_where_it_says_something(told):
+    plain = {"Mode": {"Replicated": {}}, "TaskTemplate": {"ContainerSpec": {"Image": "a:1"}}}
+    merged = {**plain, **told}
+    if "TaskTemplate" in told:
+        merged["TaskTemplate"] = {**plain["TaskTemplate"], **told["TaskTemplate"]}
+    assert normal(merged) != normal(plain)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"Mode": {"Replicated": {"Replicas": 1}}},
+        {"TaskTemplate": {"RestartPolicy": {"MaxAttempts": 0}, "Runtime": "container"}},
+        {"UpdateConfig": None, "EndpointSpec": {"Mode": "vip"}},
+    ],
+)
+def test_a_default_of_the_engine_is_no_difference(stored):
+    plain = {"Mode": {"Replicated": {}}, "TaskTemplate": {}}
+    assert normal({**plain, **stored}) == normal(plain)
