@@ -3,12 +3,36 @@
 import yaml
 from hypothesis import strategies as st
 
+
+def some(**fields):
+    """Return mappings with any of *fields*."""
+    return st.fixed_dictionaries({}, optional=fields)
+
+
 WORDS = st.sampled_from(["a", "b", "one", "two words", "x=y", "${A}", "${NONE:-d}", "$$", "9", ""])
 NAMES = st.sampled_from(["a", "b", "c"])
 DURATIONS = st.sampled_from(["5s", "90s", "1m30s", "1h", "250ms", "1.5s"])
 SIZES = st.sampled_from(["50M", "1g", "512kb", "1.5G", "1024"])
+LONG_PORT = st.fixed_dictionaries(
+    {"target": st.integers(80, 82)},
+    optional={
+        "published": st.integers(0, 2),
+        "mode": st.sampled_from(["host", "ingress"]),
+        "protocol": st.sampled_from(["tcp", "udp"]),
+    },
+)
 PORTS = st.sampled_from(
     ["80", "80:80", "81:80", "443:443/udp", "443:443", "90-91:90-91", "127.0.0.1:82:82", 83]
+)
+LONG_MOUNT = st.one_of(
+    st.fixed_dictionaries(
+        {"type": st.just("volume"), "source": NAMES, "target": st.sampled_from(["/a", "/b"])},
+        optional={"read_only": st.booleans(), "volume": some(nocopy=st.booleans())},
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("tmpfs"), "target": st.just("/t")},
+        optional={"tmpfs": some(size=st.integers(0, 9))},
+    ),
 )
 MOUNTS = st.sampled_from(
     ["a:/a", "a:/a:ro", "b:/a", "/x:/x", "./r:/r:ro", "/anon", "c:/c", "/y:/y:rslave,ro"]
@@ -18,11 +42,6 @@ EITHER = st.one_of(
     TEXTS,
     st.lists(st.sampled_from(["a=1", "b", "c=", "a=${A}"]), max_size=3, unique=True),
 )
-
-
-def some(**fields):
-    """Return mappings with any of *fields*."""
-    return st.fixed_dictionaries({}, optional=fields)
 
 
 REFERENCES = st.lists(
@@ -72,17 +91,25 @@ SERVICE = some(
     hostname=WORDS,
     user=WORDS,
     working_dir=st.sampled_from(["/w", ""]),
-    command=st.one_of(st.sampled_from(["sh -c 'a b'", ""]), st.lists(WORDS, max_size=2)),
+    command=st.one_of(
+        st.sampled_from(["sh -c 'a b'", r'a "b\n" \" # c', ""]), st.lists(WORDS, max_size=2)
+    ),
     entrypoint=st.one_of(st.just("run me"), st.lists(WORDS, max_size=2)),
     environment=EITHER,
     labels=EITHER,
-    ports=st.lists(PORTS, max_size=3, unique_by=str),
-    volumes=st.lists(MOUNTS, max_size=3, unique=True),
+    ports=st.lists(st.one_of(PORTS, LONG_PORT), max_size=3, unique_by=str),
+    volumes=st.lists(st.one_of(MOUNTS, LONG_MOUNT), max_size=3, unique_by=repr),
     networks=st.one_of(
         st.lists(NAMES, max_size=2, unique=True),
         st.dictionaries(
             NAMES,
-            st.one_of(st.none(), some(aliases=st.lists(NAMES, max_size=2, unique=True))),
+            st.one_of(
+                st.none(),
+                some(
+                    aliases=st.lists(NAMES, max_size=2, unique=True),
+                    ipv4_address=st.just("1.1.1.1"),
+                ),
+            ),
             max_size=2,
         ),
     ),
@@ -122,6 +149,11 @@ TOP = {
     "secrets": {name: {"external": True, "name": f"s_{name}_v1"} for name in "abc"},
     "configs": {name: {"external": True} for name in "abc"},
 }
+OVER_TOP = some(
+    networks=st.just({"b": {"driver": "overlay"}}),
+    volumes=st.just({"b": {"labels": ["x"]}}),
+    secrets=st.just({"a": {"external": True}}),
+)
 
 
 @st.composite
@@ -133,7 +165,8 @@ def stacks(draw):
         if number == 0:
             service["image"] = draw(st.sampled_from(["img", "img:1", "host:5000/img"]))
         body = {"version": "3.8", "services": {"app": service}}
-        if number == 0:
-            body |= TOP
+        if draw(st.booleans()):
+            body["services"]["other"] = draw(SERVICE) | ({} if number else {"image": "other"})
+        body |= TOP if number == 0 else draw(OVER_TOP)
         files[f"{number}.yml"] = yaml.safe_dump(body, sort_keys=False)
     return files
