@@ -85,9 +85,17 @@ class EngineContract:
             except NotThere:
                 return None
 
-        found = until(lambda: (net := seen()) and net["Scope"] == "swarm" and net)
-        assert found["Driver"] == "overlay"
-        engine.delete(Job(), "/networks/contract_internal")
+        def allocated():
+            network = seen()
+            return network is not None and (network["Scope"], network["Driver"]) == (
+                "swarm",
+                "overlay",
+            )
+
+        try:
+            until(allocated)
+        finally:
+            engine.delete(Job(), "/networks/contract_internal")
         until(lambda: seen() is None)
 
     def test_a_pull_says_how_far_it_is(self, engine, image):

@@ -25,7 +25,7 @@ def proxy_network(door: Door) -> Step:
     def do(job: Job) -> Words:
         host = door.host(job)
         found = _find(job, host.engine)
-        if found is not None and not _fits(found):
+        if found is not None and _is_another(found):
             raise NetworkInTheWay(host=host.name, kind=f"{found['Driver']}, {found['Scope']}")
         try:
             host.engine.post(job, "/networks/create", BODY)
@@ -56,3 +56,8 @@ def _find(job: Job, engine: Engine) -> Mapping[str, Any] | None:
 
 def _fits(network: Mapping[str, Any]) -> bool:
     return network.get("Driver") == "overlay" and network.get("Scope") == "swarm"
+
+
+def _is_another(network: Mapping[str, Any]) -> bool:
+    """A swarm names no driver before it has allocated a network that it was just told to make."""
+    return bool(network.get("Driver")) and not _fits(network)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coophost_gui.hosts.base import EngineProblem, NotThere, Result
+from coophost_gui.hosts.base import AlreadyThere, EngineProblem, NotThere, Result
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.servers.facts import parse
@@ -239,3 +239,16 @@ def test_a_network_of_another_kind_is_not_touched():
     with pytest.raises(NetworkInTheWay, match="bridge, local"):
         carry_out([proxy_network(house.door)], Job())
     assert house.host.engine.changes == []
+
+
+def test_a_network_that_the_swarm_has_yet_to_allocate_is_waited_for():
+    looks = iter([{"Driver": "", "Scope": "swarm"}] * 2)
+
+    def get(query):
+        return next(looks, {"Driver": "overlay", "Scope": "swarm"})
+
+    def create(body):
+        raise AlreadyThere(host="a", status=409, message="network proxy already exists")
+
+    house = House(READY, engine={"/networks/proxy": get, "POST /networks/create": create})
+    assert carry_out([proxy_network(house.door)], Job()) == 1
