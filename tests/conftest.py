@@ -1,12 +1,15 @@
 """What every test gets: a home of its own, no screen, and no thread left behind."""
 
 import os
+import signal
 import threading
 import time
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A run in the background of a shell inherits that Ctrl-C is ignored; what we start must hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import http.client
 import json
 import re
 import shutil
+import signal
 import socket
 import ssl
 import threading
@@ -102,10 +103,13 @@ class Looks:
         return self
 
     def __exit__(self, *_):
-        self._process.send_signal(2)
-        self._process.wait(30)
-        for reader in self._readers:
-            reader.join()
+        self._process.send_signal(signal.SIGINT)
+        try:
+            assert self._process.wait(30) == 130
+        finally:
+            self._process.kill()
+            for reader in self._readers:
+                reader.join()
 
     def _read(self, stream, looks):
         waiting = ""
