@@ -195,7 +195,7 @@ def said_on_the_server(server, words):
     return [*files, *(word for word in words if word in journal or word in containers)]
 
 
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(2400)
 def test_from_a_blank_server_to_a_website_and_through_a_power_cut(
     services,
     journey_server,
