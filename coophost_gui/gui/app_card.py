@@ -6,18 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from coophost_gui.gui.chips import Chip
+from coophost_gui.gui.labels import Note, Text, Title
+from coophost_gui.gui.layouts import column, row
 from coophost_gui.gui.saying import ago, number, number_first
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Chip,
-    Note,
-    SignTile,
-    Text,
-    Title,
-    column,
-    row,
-)
+from coophost_gui.gui.widgets import Button, Card, SignTile
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
 

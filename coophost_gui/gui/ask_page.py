@@ -12,23 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from coophost_gui.gui import theme
 from coophost_gui.gui.controls import CopyButton, LineEdit
 from coophost_gui.gui.fields import Question
-from coophost_gui.gui.form_page import Stage
+from coophost_gui.gui.labels import Label, Note, Strong, Text, Title
+from coophost_gui.gui.layouts import column, row
 from coophost_gui.gui.review_page import same_sentence
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Label,
-    Note,
-    Sign,
-    SignTile,
-    Strong,
-    Text,
-    Title,
-    announce,
-    column,
-    look,
-    row,
-)
+from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, announce, look
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.fields import Field, Fingerprint, Secret

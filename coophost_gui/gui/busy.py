@@ -3,7 +3,9 @@
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
 from coophost_gui.gui.controls import Bar
-from coophost_gui.gui.widgets import Button, Card, Sign, Strong, Text, announce, column
+from coophost_gui.gui.labels import Strong, Text
+from coophost_gui.gui.layouts import column
+from coophost_gui.gui.widgets import Button, Card, Sign, announce
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.jobs import Event, Progress, StepBegan
 from coophost_gui.kit.text import N_, Words

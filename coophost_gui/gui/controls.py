@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QScrollArea, QToolButton, QWidget
 
 from coophost_gui.gui import signs, theme
-from coophost_gui.gui.widgets import Button, Kind, announce, column, look, named, row
+from coophost_gui.gui.layouts import column, row
+from coophost_gui.gui.widgets import Button, Kind, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
 

@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.controls import CopyButton, SignButton
-from coophost_gui.gui.form_page import Stage
-from coophost_gui.gui.widgets import Button, Card, Note, SignTile, Strong, column, named, row
+from coophost_gui.gui.labels import Note, Strong
+from coophost_gui.gui.layouts import column, row
+from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.widgets import Button, Card, SignTile, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.flow import Ending, Shown
 from coophost_gui.kit.text import N_, Words, said

@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 
 from coophost_gui.gui import signs, theme
 from coophost_gui.gui.controls import LineEdit, SignButton
-from coophost_gui.gui.widgets import Card, Note, Strong, Text, announce, column, look, named
+from coophost_gui.gui.labels import Note, Strong, Text
+from coophost_gui.gui.layouts import column
+from coophost_gui.gui.widgets import Card, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.fields import Choice, Field, Secret, YesNo
 from coophost_gui.kit.text import N_, Words, said

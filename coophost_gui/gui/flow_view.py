@@ -6,30 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QMargins, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMargins, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from coophost_gui.gui.ask_page import AskPage, FieldPage, FingerprintHelp, FingerprintPage
-from coophost_gui.gui.busy import Busy
+from coophost_gui.gui.between_pages import LookingPage, StopPage
 from coophost_gui.gui.ending_page import EndingPage
-from coophost_gui.gui.form_page import FormPage, Stage
+from coophost_gui.gui.form_page import FormPage
+from coophost_gui.gui.keeping import Keeping
 from coophost_gui.gui.problem_card import OurMistake, ProblemCard, as_problem
 from coophost_gui.gui.relay import start
 from coophost_gui.gui.review_page import ReviewPage
 from coophost_gui.gui.run_page import RunPage
+from coophost_gui.gui.stage import Stage, Stages
 from coophost_gui.gui.unfinished import Drafts
-from coophost_gui.gui.widgets import Button, announce
+from coophost_gui.gui.widgets import announce
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
-from coophost_gui.kit.fields import Field, Fingerprint, Secret
+from coophost_gui.kit.fields import Fingerprint, Secret
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Asked, Event, Failed, Finished, Job, Lanes, Stopped
 from coophost_gui.kit.plan import Step, carry_out
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, Said, Words, said
-
-KEEP_AFTER_MS = 500  # answers are written this long after the last letter
 
 
 @dataclass
@@ -73,30 +73,23 @@ class FlowView(QWidget):
         """
         super().__init__()
         self.flow, self.answers = flow, answers
-        self._lanes, self._drafts, self._practising = lanes, drafts, practising
+        self._lanes, self._practising = lanes, practising
         self._ahead = True  # going through pages that are answered already
         self._resuming = resume
-        self._kept_fields: dict[str, Field[Any]] = {
-            key: Field(key, "", None) for key in answers.answered()
-        }
-        self._begun = resume and self._was_running()
+        self._kept = Keeping(self, flow, answers, drafts, resume=resume)
         self._work: Work | None = None
         self._asked: deque[Asked] = deque()
         self._asking: Asked | None = None
-        self._over = False
         self._gone = False
         self._running: list[Job] = []
         # A view that goes away takes its job with it: nobody would hear its questions.
         running = self._running
         self.destroyed.connect(lambda: _cancel(running))
         self.steps: list[Step] = []
-        self._stack = QStackedWidget()
+        self._stages = Stages()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(QMargins())
-        layout.addWidget(self._stack)
-        self._beneath: list[Stage] = []  # pages that a question covers for a while
-        self._keep = QTimer(self, interval=KEEP_AFTER_MS, singleShot=True)
-        self._keep.timeout.connect(self._keep_now)
+        layout.addWidget(self._stages)
         self._open(flow.after(None, answers))
 
     # For whoever shows it
@@ -109,13 +102,11 @@ class FlowView(QWidget):
     @property
     def stage(self) -> Stage:
         """Return the screen that is shown now."""
-        found = self._stack.currentWidget()
-        assert isinstance(found, Stage)
-        return found
+        return self._stages.stage
 
     def stop(self) -> None:
         """Stop what runs and keep the answers: the program ends, or the view goes away."""
-        self._keep_now()
+        self._kept.end()
         self._gone = True
         if self._work is not None:
             self._work.job.cancel()
@@ -132,7 +123,7 @@ class FlowView(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._keep_now()
+        self._kept.now()
 
     # From page to page
 
@@ -142,12 +133,12 @@ class FlowView(QWidget):
             self._make_plan()
             return
         form = FormPage(page, self.answers, self._crumb(page), first=self._is_first(page))
-        form.changed.connect(self._keep.start)
+        form.changed.connect(self._kept.soon)
         form.next_wanted.connect(lambda: self._on_next(form))
         form.back_wanted.connect(lambda: self._on_back(page))
         form.stop_wanted.connect(self._stop_work)
-        self._kept_fields.update((field.key, field) for field in form.fields)
-        self._show(form)
+        self._kept.know(form.fields)
+        self._stages.put(form)
         self._ahead = self._ahead and self._is_answered(page)
         if self._ahead:
             QTimer.singleShot(0, form, lambda: self._on_next(form))
@@ -155,7 +146,7 @@ class FlowView(QWidget):
     def _on_next(self, form: FormPage) -> None:
         page = form.page
         self._hide_secrets(page)
-        self._keep_now()
+        self._kept.now()
         if page.verify is None:
             self._open(self.flow.after(page, self.answers))
             return
@@ -198,7 +189,7 @@ class FlowView(QWidget):
             before = found
         self._ahead = False
         if before is None:
-            self._keep_now()
+            self._kept.now()
             self.left.emit()
         else:
             self._open(before)
@@ -215,7 +206,7 @@ class FlowView(QWidget):
         looking.stop_wanted.connect(self._stop_work)
         looking.next_wanted.connect(self._make_plan)
         self._ahead = False
-        self._show(looking)
+        self._stages.put(looking)
         flow, answers = self.flow, self.answers
 
         def look(job: Job) -> tuple[list[Step], set[str]]:
@@ -238,10 +229,10 @@ class FlowView(QWidget):
 
     def _review(self, steps: list[Step], done: set[str]) -> None:
         self.steps = steps
-        review = ReviewPage(steps, done, self._crumb(None), begun=self._begun)
+        review = ReviewPage(steps, done, self._crumb(None), begun=self._kept.begun)
         review.back_wanted.connect(lambda: self._on_back(None))
         review.next_wanted.connect(lambda: self._run(done))
-        self._show(review)
+        self._stages.put(review)
 
     # The run
 
@@ -250,12 +241,12 @@ class FlowView(QWidget):
         page.next_wanted.connect(lambda: self._carry_out(page))
         page.stop_wanted.connect(self._stop_work)
         page.back_wanted.connect(lambda: self._on_back(None))
-        self._show(page)
+        self._stages.put(page)
         self._carry_out(page)
 
     def _carry_out(self, page: RunPage) -> None:
-        self._begun = True
-        self._keep_now()
+        self._kept.begun = True
+        self._kept.now()
         page.begin()
         steps = self.steps
 
@@ -293,9 +284,8 @@ class FlowView(QWidget):
         looking.back.setVisible(False)
         looking.stop_wanted.connect(self._stop_work)
         looking.next_wanted.connect(self._end)
-        self._over = True
-        self._drop_draft()
-        self._show(looking)
+        self._kept.drop()
+        self._stages.put(looking)
         flow, answers = self.flow, self.answers
         self._start(
             lambda job: flow.ending(job, answers),
@@ -313,7 +303,7 @@ class FlowView(QWidget):
         page.next_wanted.connect(self.left)
         page.go.connect(self.go)
         page.browse.connect(self.browse)
-        self._show(page)
+        self._stages.put(page)
         announce(self, f"{page.headline.text()} {page.intro.text()}")
         self.finished.emit(ending)
 
@@ -380,7 +370,7 @@ class FlowView(QWidget):
         self._work = None
         self._asking = None
         self._asked.clear()
-        self._uncover()
+        self._stages.uncover()
 
     def _stop_work(self) -> None:
         if self._work is None:
@@ -405,7 +395,7 @@ class FlowView(QWidget):
             page = FieldPage(asked.field, asked.facts, self._stage_crumb())
         page.answered.connect(self._answer)
         page.back_wanted.connect(self._decline)
-        self._cover(page)
+        self._stages.cover(page)
 
     def _fingerprint(self, asked: Asked) -> FingerprintPage:
         crumb = self._stage_crumb()
@@ -414,9 +404,9 @@ class FlowView(QWidget):
         def show_help(offer: bool) -> None:
             host = str(asked.facts.get("host", ""))
             ways = FingerprintHelp(host, crumb, offer=offer)
-            ways.back_wanted.connect(self._uncover_one)
+            ways.back_wanted.connect(self._stages.uncover_one)
             ways.uncompared.connect(lambda: self._answer(Fingerprint.NOT_COMPARED))
-            self._cover(ways)
+            self._stages.cover(ways)
 
         page.help_wanted.connect(show_help)
         return page
@@ -424,7 +414,7 @@ class FlowView(QWidget):
     def _answer(self, value: object) -> None:
         asked = self._asking
         self._asking = None
-        self._uncover()
+        self._stages.uncover()
         if asked is not None and not asked.answer.cancelled():
             asked.answer.set_result(value)
         self._ask_next()
@@ -433,47 +423,13 @@ class FlowView(QWidget):
         """Back from a question: the work that asked stops, and its page is there again."""
         asked = self._asking
         self._asking = None
-        self._uncover()
+        self._stages.uncover()
         if self._work is not None:
             self._work.job.cancel()
         if asked is not None:
             asked.answer.cancel()
 
     # What is shown
-
-    def _show(self, stage: Stage) -> None:
-        """Show *stage* instead of what is shown."""
-        for old in (*self._beneath, self._stack.currentWidget()):
-            if old is not None:
-                self._stack.removeWidget(old)
-                old.hide()
-                old.deleteLater()
-        self._beneath.clear()
-        self._put(stage)
-
-    def _cover(self, stage: Stage) -> None:
-        """Show *stage* over what is shown, to come back to it."""
-        self._beneath.append(self.stage)
-        self._put(stage)
-
-    def _uncover_one(self) -> None:
-        if self._beneath:
-            over = self.stage
-            self._stack.setCurrentWidget(self._beneath.pop())
-            self._stack.removeWidget(over)
-            over.deleteLater()
-            self.stage.first_focus()
-
-    def _uncover(self) -> None:
-        while self._beneath:
-            self._uncover_one()
-
-    def _put(self, stage: Stage) -> None:
-        self._stack.addWidget(stage)
-        self._stack.setCurrentWidget(stage)
-        if self.isVisible():
-            stage.first_focus()
-            announce(stage, f"{stage.crumb.text()}. {stage.headline.text()}")
 
     @Slot()
     def _focus_if_nobody_has_it(self) -> None:
@@ -485,10 +441,10 @@ class FlowView(QWidget):
         page = StopPage(self._card(problem, where), self._stage_crumb())
         page.next_wanted.connect(self._leave_stop)
         page.back_wanted.connect(lambda: self._open(self.flow.after(None, self.answers)))
-        self._show(page)
+        self._stages.put(page)
 
     def _leave_stop(self) -> None:
-        self._keep_now()
+        self._kept.now()
         self.left.emit()
 
     def _card(
@@ -527,88 +483,10 @@ class FlowView(QWidget):
             return False
         return all(field in self.answers for field in plain)
 
-    # Answers on disk
-
-    @Slot()
-    def _keep_now(self) -> None:
-        self._keep.stop()
-        if self._drafts is None or self._over or self._gone:
-            return
-        kept = self.answers.kept(list(self._kept_fields.values()))
-        if kept or self._begun:
-            self._drafts.keep(self.flow.key, str(self.flow.title), kept, running=self._begun)
-
-    def _drop_draft(self) -> None:
-        if self._drafts is not None:
-            self._drafts.drop(self.flow.key)
-
-    def _was_running(self) -> bool:
-        draft = self._drafts.get(self.flow.key) if self._drafts is not None else None
-        return draft is not None and draft.running
-
     def _hide_secrets(self, page: Page) -> None:
         for field in page.questions(self.answers):
             if isinstance(field, Secret):
                 log.hide(self.answers[field])
-
-
-class LookingPage(Stage):
-    """Between two pages: a job looks at something. ``next_wanted`` is "Try again"."""
-
-    def __init__(self, headline: Words, intro: Words, crumb: Words) -> None:
-        super().__init__(headline, intro, crumb)
-        self._headline = headline
-        self.busy = Busy()
-        self.busy.stop_wanted.connect(self.stop_wanted)
-        self.body.addWidget(self.busy)
-        self.back = self.back_button()
-        self.again = Button(N_("core", "&Try again"), "primary", clicked=self.next_wanted.emit)
-        self.again.setObjectName("try_again")
-        self.again.hide()
-        self.back.setEnabled(False)
-        self.set_foot([self.back], [self.again])
-
-    def begin(self) -> None:
-        self.busy.begin(self._headline)
-
-    def first_focus(self) -> None:
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def stopped(self) -> None:
-        self.say(N_("core", "Stopped"), N_("core", "Nothing was changed by looking."))
-        self._offer_again()
-
-    def broke(self, card: ProblemCard) -> None:
-        self.say(N_("core", "We could not see all that is needed"))
-        self.body.insertWidget(0, card)
-        card.show()
-        card.speak()
-        self._offer_again()
-
-    def _offer_again(self) -> None:
-        self.busy.end()
-        self.back.setEnabled(True)
-        self.again.show()
-        self.primary = self.again
-        self.again.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-class StopPage(Stage):
-    """A problem that one does not try away: what it is, and the way out."""
-
-    def __init__(self, card: ProblemCard, crumb: Words) -> None:
-        super().__init__(N_("core", "It stops here, to be safe"), "", crumb)
-        self.body.addWidget(card)
-        self._problem_card = card
-        leave = Button(N_("core", "&Leave it here"), "primary", clicked=self.next_wanted.emit)
-        leave.setObjectName("leave")
-        self.primary = leave
-        first = self.back_button(N_("core", "&Back to the first question"))
-        self.set_foot([first], [leave])
-
-    def first_focus(self) -> None:
-        super().first_focus()
-        self._problem_card.speak()
 
 
 def _cancel(jobs: list[Job]) -> None:

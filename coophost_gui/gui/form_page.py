@@ -4,61 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 
 from coophost_gui.gui.busy import Busy
 from coophost_gui.gui.fields import Question
+from coophost_gui.gui.labels import Note
 from coophost_gui.gui.problem_card import ProblemCard
-from coophost_gui.gui.widgets import Button, Card, Note, Screen, announce
+from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.widgets import Button, Card, announce
 from coophost_gui.kit.fields import Field
 from coophost_gui.kit.flow import Answers, Page
 from coophost_gui.kit.text import N_, Words
-
-
-class Stage(Screen):
-    """A screen of a flow: its filled button is pressed by Return, and Escape stops nothing."""
-
-    back_wanted = Signal()
-    next_wanted = Signal()
-    stop_wanted = Signal()
-    primary: Button | None = None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.press_primary()
-        elif event.key() == Qt.Key.Key_Alt:
-            self._underline(True)
-        elif event.key() != Qt.Key.Key_Escape:
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Alt:
-            self._underline(False)
-        super().keyReleaseEvent(event)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._underline(False)
-        super().hideEvent(event)
-
-    def _underline(self, underlined: bool) -> None:
-        for button in self.findChildren(Button):
-            button.underline(underlined)
-
-    def press_primary(self) -> None:
-        """Press the filled button, if there is one and it is no lie now."""
-        if self.primary is not None and self.primary.isEnabled() and self.primary.isVisible():
-            self.primary.click()
-
-    def first_focus(self) -> None:
-        """Put the focus where the person will want to type or press first."""
-        if self.primary is not None:
-            self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def back_button(self, words: Words = "") -> Button:
-        made = Button(words or N_("core", "&Back"), "link", clicked=self.back_wanted.emit)
-        made.setObjectName("back")
-        QShortcut(QKeySequence.StandardKey.Back, made, made.click)
-        return made
 
 
 class FormPage(Stage):

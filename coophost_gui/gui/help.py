@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QTextBrowser,
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.controls import CopyButton
+from coophost_gui.gui.labels import Note
 from coophost_gui.gui.mistake import report_box
 from coophost_gui.gui.report import report
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import Button, Card, Kind, Note, Screen, named
+from coophost_gui.gui.widgets import Button, Card, Kind, named
 from coophost_gui.kit import places
 from coophost_gui.kit.text import N_, Words
 

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QStackedWidget
 from coophost_gui.gui.ask_page import AskPage, FieldPage, FingerprintPage
 from coophost_gui.gui.busy import Busy
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.problem_card import ProblemCard, as_problem
 from coophost_gui.gui.relay import start
-from coophost_gui.gui.widgets import Button, Screen, announce, empty
+from coophost_gui.gui.screen import Screen
+from coophost_gui.gui.widgets import Button, announce
 from coophost_gui.kit.fields import Fingerprint
 from coophost_gui.kit.jobs import Asked, Event, Failed, Finished, Job, Stopped
 from coophost_gui.kit.text import N_, Words

@@ -4,9 +4,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit
 
 from coophost_gui.gui.controls import CopyButton, Fold
+from coophost_gui.gui.labels import Strong, Text
 from coophost_gui.gui.report import report
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
-from coophost_gui.gui.widgets import Button, Card, Screen, Strong, Text, named
+from coophost_gui.gui.widgets import Button, Card, named
 from coophost_gui.kit.text import N_
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from coophost_gui.gui.context import Context
-from coophost_gui.gui.widgets import Screen
+from coophost_gui.gui.screen import Screen
 
 TICK = 1000  # milliseconds between two looks at how old a fact has become
 

@@ -3,7 +3,10 @@
 from PySide6.QtCore import Signal
 
 from coophost_gui.gui.context import Context
-from coophost_gui.gui.widgets import Button, Card, Note, Screen, SignTile, Strong, Text, column
+from coophost_gui.gui.labels import Note, Strong, Text
+from coophost_gui.gui.layouts import column
+from coophost_gui.gui.screen import Screen
+from coophost_gui.gui.widgets import Button, Card, SignTile
 from coophost_gui.kit.text import N_, said
 
 

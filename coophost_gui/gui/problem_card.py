@@ -8,18 +8,10 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.controls import CopyButton, Fold
+from coophost_gui.gui.labels import Note, Text, Title
+from coophost_gui.gui.layouts import column
 from coophost_gui.gui.report import report, story_of
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Note,
-    SignTile,
-    Text,
-    Title,
-    announce,
-    column,
-    named,
-)
+from coophost_gui.gui.widgets import Button, Card, SignTile, announce, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.problems import Problem

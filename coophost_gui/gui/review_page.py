@@ -4,21 +4,12 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Slot
 
+from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.controls import LineEdit, Unfold
-from coophost_gui.gui.form_page import Stage
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Chip,
-    Note,
-    SignTile,
-    Strong,
-    Text,
-    Title,
-    column,
-    named,
-    row,
-)
+from coophost_gui.gui.labels import Note, Strong, Text, Title
+from coophost_gui.gui.layouts import column, row
+from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.widgets import Button, Card, SignTile, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said

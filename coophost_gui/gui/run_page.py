@@ -11,19 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.controls import Bar
-from coophost_gui.gui.form_page import Stage
+from coophost_gui.gui.labels import Note, Text
+from coophost_gui.gui.layouts import column
 from coophost_gui.gui.problem_card import ProblemCard, ReadOnly
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Note,
-    SignTile,
-    Text,
-    announce,
-    column,
-    look,
-    named,
-)
+from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.widgets import Button, Card, SignTile, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.jobs import Event, Output, Progress, StepBegan, StepEnded

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from coophost_gui.gui.labels import Text, Title
+from coophost_gui.gui.layouts import column
 from coophost_gui.gui.theme import em
-from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, Text, Title, column, named
+from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, named
 from coophost_gui.kit.text import Words
 
 

@@ -24,10 +24,11 @@ from coophost_gui.gui import theme
 from coophost_gui.gui.ask_page import FieldPage, FingerprintPage
 from coophost_gui.gui.ending_page import EndingPage
 from coophost_gui.gui.flow_view import FlowView
-from coophost_gui.gui.form_page import FormPage, Stage
+from coophost_gui.gui.form_page import FormPage
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.review_page import ReviewPage
 from coophost_gui.gui.run_page import RunPage
+from coophost_gui.gui.stage import Stage
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.window import HIGH, WIDE, Window
 from coophost_gui.hosts.base import Real

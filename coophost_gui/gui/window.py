@@ -9,11 +9,12 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.labels import Strong, Text
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places import Place, places
 from coophost_gui.gui.rail import Rail
 from coophost_gui.gui.theme import em
-from coophost_gui.gui.widgets import Button, Card, Sign, Strong, Text, announce
+from coophost_gui.gui.widgets import Button, Card, Sign, announce
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, said
 

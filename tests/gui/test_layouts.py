@@ -7,12 +7,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidge
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.ask_page import FieldPage, FingerprintHelp, FingerprintPage
+from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.ending_page import EndingPage
 from coophost_gui.gui.form_page import FormPage
+from coophost_gui.gui.labels import Label
+from coophost_gui.gui.layouts import Flowing
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.review_page import ReviewPage
 from coophost_gui.gui.run_page import RunPage
-from coophost_gui.gui.widgets import Card, Chip, Flowing, Label, Screen
+from coophost_gui.gui.screen import Screen
+from coophost_gui.gui.widgets import Card
 from coophost_gui.hosts.base import FINGERPRINT, SUDO_PASSWORD
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job, Progress, StepBegan, StepEnded

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 import coophost_gui
 from coophost_gui.gui import signs, theme
-from coophost_gui.gui.widgets import Button, Label
+from coophost_gui.gui.labels import Label
+from coophost_gui.gui.widgets import Button
 
 GUI = Path(coophost_gui.__file__).parent / "gui"
 

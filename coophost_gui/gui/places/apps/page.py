@@ -10,26 +10,16 @@ from coophost_gui.gui.app_card import StateCard, signature, state_of
 from coophost_gui.gui.ask_page import monospaced
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import CopyButton
+from coophost_gui.gui.labels import Note, Strong, Text, Title
+from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.naming import everyday, serves_the_server, sign_of
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.saying import number_first
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import NOTE, em
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Kind,
-    Note,
-    Screen,
-    SignTile,
-    Strong,
-    Text,
-    Title,
-    column,
-    empty,
-    named,
-)
+from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.jobs import Job

@@ -5,9 +5,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from coophost_gui.gui import signs, theme
+from coophost_gui.gui.chips import chip_size, paint_chip
 from coophost_gui.gui.places.find.model import Choice, ChoiceModel, Index
 from coophost_gui.gui.theme import em
-from coophost_gui.gui.widgets import chip_size, paint_chip
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_
 

@@ -9,26 +9,16 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QListView, 
 from coophost_gui.gui import theme
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import LineEdit
+from coophost_gui.gui.labels import Note, Text, Title
+from coophost_gui.gui.layouts import empty, row
 from coophost_gui.gui.naming import serves_the_server
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.find.delegate import ChoiceDelegate
 from coophost_gui.gui.places.find.model import Choice, ChoiceModel, choice_of, told_apart
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Note,
-    Screen,
-    SignTile,
-    Text,
-    Title,
-    announce,
-    empty,
-    look,
-    named,
-    row,
-)
+from coophost_gui.gui.widgets import Button, Card, SignTile, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, Words, said

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui.app_card import StateCard, for_people, headline, signature
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.labels import Note
+from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.page import room_bars
 from coophost_gui.gui.saying import ago, listed
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import Button, Card, Kind, Note, Screen, empty, named
+from coophost_gui.gui.widgets import Button, Card, Kind, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
 

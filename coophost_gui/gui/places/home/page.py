@@ -9,23 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui.app_card import for_people
 from coophost_gui.gui.app_card import headline as health_headline
+from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.labels import Note, Text, Title
+from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.saying import ago, gigabytes, listed, number_first
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import Tiles, line_card
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Chip,
-    Kind,
-    Note,
-    Screen,
-    SignTile,
-    Text,
-    Title,
-    empty,
-    named,
-)
+from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
 

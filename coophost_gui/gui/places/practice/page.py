@@ -4,20 +4,12 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import CopyButton
+from coophost_gui.gui.labels import Note, Strong, Text, Title
+from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.page import PlacePage
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import (
-    Card,
-    Note,
-    Screen,
-    Sign,
-    SignTile,
-    Strong,
-    Text,
-    Title,
-    column,
-    empty,
-)
+from coophost_gui.gui.widgets import Card, Sign, SignTile
 from coophost_gui.kit.text import N_, Words
 
 

@@ -9,23 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from coophost_gui.gui.app_card import StateCard, state_of
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import Bar
+from coophost_gui.gui.labels import Note, Strong, Text
+from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.saying import number_first, of_size
+from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import (
-    Button,
-    Card,
-    Note,
-    Screen,
-    Sign,
-    SignTile,
-    Strong,
-    Text,
-    column,
-    empty,
-    named,
-)
+from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
