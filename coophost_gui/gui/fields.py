@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QRadioButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -274,12 +273,7 @@ class Dot(QRadioButton):
 
     def __init__(self, name: Words) -> None:
         super().__init__()
-        named(self, name)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.em(1.3), theme.em(1.3))
+        _as_big_as_text(self, name)
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)
@@ -299,12 +293,7 @@ class Tick(QCheckBox):
 
     def __init__(self, name: Words) -> None:
         super().__init__()
-        named(self, name)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.em(1.3), theme.em(1.3))
+        _as_big_as_text(self, name)
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)
@@ -318,6 +307,13 @@ class Tick(QCheckBox):
             room = rect.width() * 0.08
             inner = rect.adjusted(room, room, -room, -room)
             signs.paint(painter, inner, "check", theme.colours(self)["on_accent"])
+
+
+def _as_big_as_text(button: QAbstractButton, name: Words) -> None:
+    """Make *button* a mark beside words: as high as they are, with *name* for a screen reader."""
+    named(button, name)
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button.setFixedSize(theme.em(1.3), theme.em(1.3))
 
 
 def _edge(button: QAbstractButton) -> tuple[QPainter, QRectF]:
@@ -343,9 +339,7 @@ class _Clicked(Text):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.rect().contains(event.position().toPoint()) and self._button.isEnabled():
-            self._button.setFocus(Qt.FocusReason.MouseFocusReason)
-            self._button.click()
+        _press_for(self, self._button, event)
 
 
 class _OptionCard(Card):
@@ -369,9 +363,14 @@ class _OptionCard(Card):
         look(self, edge="accent" if on else "line", fill="accent_tint" if on else "surface")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self.rect().contains(event.position().toPoint()) and self.dot.isEnabled():
-            self.dot.setFocus(Qt.FocusReason.MouseFocusReason)
-            self.dot.click()
+        _press_for(self, self.dot, event)
+
+
+def _press_for(clicked: QWidget, button: QAbstractButton, event: QMouseEvent) -> None:
+    """Press *button* when the mouse is let go over *clicked*, which stands for it."""
+    if clicked.rect().contains(event.position().toPoint()) and button.isEnabled():
+        button.setFocus(Qt.FocusReason.MouseFocusReason)
+        button.click()
 
 
 def _editor(field: Field[Any], value: Any) -> Editor:
