@@ -10,6 +10,7 @@ from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.labels import Note, Text, Title
 from coophost_gui.gui.layouts import column, row
 from coophost_gui.gui.saying import ago, number, number_first
+from coophost_gui.gui.theme import em
 from coophost_gui.gui.widgets import Button, Card, SignTile
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
@@ -46,7 +47,7 @@ class StateCard(Card):
         for widget in more:
             inside.addWidget(widget)
         if buttons:
-            inside.addSpacing(4)
+            inside.addSpacing(em(0.3))
             inside.addWidget(row(*buttons))
         texts = QWidget()
         texts.setLayout(inside)

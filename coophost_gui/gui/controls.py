@@ -80,7 +80,7 @@ class Bar(QProgressBar):
         super().__init__()
         named(self, name or N_("core", "Progress"))
         self.setTextVisible(False)
-        self.setFixedHeight(theme.em(0.45))
+        self.setFixedHeight(2 * theme.em(theme.BAR_RADIUS))
         self.setRange(0, 1000)
 
     def set_fraction(self, fraction: float | None) -> None:

@@ -51,7 +51,7 @@ class ProblemCard(Card):
         practising: bool = False,
         retry: Callable[[], object] | None = None,
     ) -> None:
-        super().__init__(edge="bad")
+        super().__init__(edge="bad", across=True, gap=1)
         self.problem = problem
         happened, *rest = (tr(sentence) for sentence in problem.sentences())
         named(self, said("{words}", words=happened))
@@ -59,11 +59,8 @@ class ProblemCard(Card):
         for number, sentence in enumerate(rest):
             texts.addWidget(Text(sentence, tone="soft" if number == 0 else "ink"))
         self.sentences = " ".join((happened, *rest))
-        head = Card(edge="", fill="surface", across=True, padding=0, gap=1)
-        head.body.setContentsMargins(0, 0, 0, 0)
-        head.body.addWidget(SignTile("bad", "bad"), 0, Qt.AlignmentFlag.AlignTop)
-        head.body.addLayout(texts, 1)
-        self.body.addWidget(head)
+        self.body.addWidget(SignTile("bad", "bad"), 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(texts, 1)
         told = story(problem, where)
         self.details = ReadOnly(told, N_("core", "Details"))
         copy = CopyButton(
@@ -77,9 +74,9 @@ class ProblemCard(Card):
             beside.insert(0, again)
         self.fold = Fold(N_("core", "Details"), self.details, *beside)
         self.fold.button.setObjectName("problem_details")
-        self.body.addWidget(self.fold)
+        texts.addWidget(self.fold)
         note = N_("core", "The report holds no passwords. Read it before you pass it on.")
-        self.body.addWidget(Note(note))
+        texts.addWidget(Note(note))
 
     def speak(self) -> None:
         """Have a screen reader say it all, once the card is on the screen."""

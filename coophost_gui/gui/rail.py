@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -17,12 +16,16 @@ from PySide6.QtWidgets import (
 )
 
 from coophost_gui.gui import signs, theme
+from coophost_gui.gui.labels import Note, Strong
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, said
 
 if TYPE_CHECKING:
     from coophost_gui.gui.places import Place
+
+
+NAME = 8.7  # the room for a collective's name, in line heights
 
 
 class RailButton(QAbstractButton):
@@ -131,7 +134,6 @@ class Rail(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("look", "rail")
-        self.setMinimumWidth(em(12))
         self._buttons: dict[str, RailButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(em(0.8), em(1.1), em(0.8), em(1.05))
@@ -154,15 +156,11 @@ class Rail(QFrame):
         row.addWidget(_Badge(), 0, Qt.AlignmentFlag.AlignVCenter)
         names = QVBoxLayout()
         names.setSpacing(0)
-        self._name = QLabel()
-        self._name.setProperty("look", "strong")
-        self._name.setWordWrap(True)
-        self._note = QLabel()
-        self._note.setProperty("look", "note")
-        self._note.setProperty("tone", "soft")
-        self._note.setWordWrap(True)
-        names.addWidget(self._name)
-        names.addWidget(self._note)
+        self._name, self._note = Strong(), Note()
+        for line in (self._name, self._note):
+            line.setMinimumWidth(em(NAME))  # a longer name wraps; the places decide the width
+            line.setMaximumWidth(em(NAME))
+            names.addWidget(line)
         row.addLayout(names, 1)
         return row
 
@@ -170,7 +168,6 @@ class Rail(QFrame):
         """Say on top whose window this is."""
         self._name.setText(name)
         self._note.setText(note)
-        self._note.setVisible(bool(note))
 
     def set_places(self, places: "Sequence[Place]") -> None:
         """Show exactly *places*, in their order."""

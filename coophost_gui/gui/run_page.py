@@ -76,7 +76,7 @@ class RunPage(Stage):
         self._turn = QTimer(self, interval=TURN_MS, singleShot=True)
         self._turn.timeout.connect(self._on_waiting)
         self.back = self.back_button()
-        self.details = Button(N_("core", "De&tails"), "link", sign="forward")
+        self.details = Button(N_("core", "What the server &says"), "link", sign="forward")
         self.details.setCheckable(True)
         self.details.setObjectName("details")
         self.details.toggled.connect(self._on_details)

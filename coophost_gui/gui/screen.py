@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QMargins, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.drawing import Drawing
 from coophost_gui.gui.labels import Headline, Intro, Note
 from coophost_gui.gui.layouts import column, empty, row
 from coophost_gui.gui.widgets import look
 from coophost_gui.kit.text import Words
+
+BESIDE = 44.0  # line heights: narrower than that, nothing stands beside the headline
 
 
 class Screen(QWidget):
@@ -32,13 +36,18 @@ class Screen(QWidget):
         inner = QVBoxLayout(inside)
         inner.setContentsMargins(side, top, side, theme.em(1))
         inner.setSpacing(theme.em(theme.GAP))
-        head = column(self.crumb, self.headline, self.intro, gap=0.6)
-        inner.addLayout(head)
-        self.head = head
+        self.head = column(self.crumb, self.headline, self.intro, gap=0.6)
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(theme.em(theme.GAP))
+        self._top.addLayout(self.head, 1)
+        self._beside: QWidget | None = None
+        inner.addLayout(self._top)
         self.body = QVBoxLayout()
         self.body.setSpacing(theme.em(theme.GAP))
         inner.addLayout(self.body)
         inner.addStretch(1)
+        self._inner = inner
+        self._drawing: Drawing | None = None
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -55,6 +64,35 @@ class Screen(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.area, 1)
         outer.addWidget(self.foot)
+
+    def draw(self, name: str) -> None:
+        """Let the drawing called *name* stand in the room under the body; "" takes it away."""
+        old = self._drawing
+        if (old.name if old is not None else "") == name:
+            return
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        self._drawing = Drawing(name) if name else None
+        if self._drawing is not None:
+            self._inner.insertWidget(2, self._drawing, 1)
+        self._inner.setStretch(self._inner.count() - 1, 0 if name else 1)
+
+    def set_beside(self, widget: QWidget | None) -> None:
+        """Put *widget* beside the headline, or under it where there is no room beside it."""
+        if self._beside is not None:
+            self._top.removeWidget(self._beside)
+            self._beside.hide()
+            self._beside.deleteLater()
+        self._beside = widget
+        if widget is not None:
+            self._top.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = event.size().width() >= theme.em(BESIDE)
+        ways = QBoxLayout.Direction
+        self._top.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     @Slot(int, int)
     def _on_range(self, least: int, most: int) -> None:
@@ -75,6 +113,7 @@ class Screen(QWidget):
     def set_foot(self, start: Iterable[QWidget] = (), end: Iterable[QWidget] = ()) -> None:
         """Put buttons at the start and at the end of the line that stays at the bottom."""
         empty(self._foot)
-        self._foot.addWidget(row(*start, gap=theme.GAP))
-        self._foot.addWidget(row(*end, gap=theme.GAP, to_end=True), 1)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self._foot.addWidget(row(*start, gap=theme.GAP), 0, middle)
+        self._foot.addWidget(row(*end, gap=theme.GAP, to_end=True), 1, middle)
         self.foot.setVisible(True)

@@ -43,17 +43,21 @@ def paint_tile(
     paint(painter, rect.adjusted(room, room, -room, -room), name, colour)
 
 
-def icon(name: str, colour: QColor, side: int) -> "QIcon":
-    """Return the sign as an icon of *side* pixels, sharp on screens of one to three times that."""
+def icon(name: str, colour: QColor, side: int, gap: int = 0, *, mirrored: bool = False) -> "QIcon":
+    """Return the sign as an icon of *side* pixels, sharp on screens of one to three times that.
+
+    *gap* pixels stay free between it and the words that follow: to the right, or *mirrored*.
+    """
     from PySide6.QtCore import QSize
     from PySide6.QtGui import QIcon, QPixmap  # expensive, and no first window needs them
 
     made = QIcon()
     for ratio in (1, 2, 3):
-        pixmap = QPixmap(QSize(side, side) * ratio)
+        pixmap = QPixmap(QSize(side + gap, side) * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        paint(painter, QRectF(pixmap.rect()), name, colour)
+        left = gap * ratio if mirrored else 0
+        paint(painter, QRectF(left, 0, side * ratio, side * ratio), name, colour)
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         made.addPixmap(pixmap)
@@ -62,8 +66,8 @@ def icon(name: str, colour: QColor, side: int) -> "QIcon":
 
 @lru_cache(maxsize=256)
 def _renderer(name: str, colour: str) -> QSvgRenderer:
-    path = places.resource("signs", f"{name}.svg")
-    if not path.is_file():
-        path = places.resource("signs", f"{PLAIN}.svg")
-    strokes = path.read_text(encoding="utf-8").replace("currentColor", colour)
-    return QSvgRenderer(QByteArray(strokes.encode()))
+    try:
+        strokes = places.resource("signs", f"{name}.svg").read_bytes()
+    except FileNotFoundError:
+        strokes = places.resource("signs", f"{PLAIN}.svg").read_bytes()
+    return QSvgRenderer(QByteArray(strokes.replace(b"currentColor", colour.encode())))

@@ -133,7 +133,7 @@ PAIRS = (
 HEADLINE, TITLE, INTRO, TEXT, NOTE = 2.0, 1.24, 1.05, 1.0, 0.9
 
 # Measures, as multiples of the line height.
-MARGIN, GAP, PADDING, RADIUS, BUTTON_RADIUS = 2.0, 0.95, 1.1, 0.83, 0.53
+MARGIN, GAP, PADDING, RADIUS, BUTTON_RADIUS, BAR_RADIUS = 2.0, 0.95, 1.1, 0.83, 0.53, 0.22
 
 # The light-or-dark of a widget is told by a role that no stylesheet touches.
 _TELLTALE = QPalette.ColorRole.ToolTipBase
@@ -333,8 +333,8 @@ def _sheet(p: Palette) -> str:
     QLineEdit[trouble="true"] {{ border-color: {p.bad}; }}
     QLineEdit:disabled {{ color: {p.soft}; }}
     QLineEdit[look="bare"] {{ border: none; padding: 0; background: transparent; }}
-    QProgressBar {{ background: {p.raised}; border: none; border-radius: {em(0.22)}px; }}
-    QProgressBar::chunk {{ background: {p.accent}; border-radius: {em(0.22)}px; }}
+    QProgressBar {{ background: {p.raised}; border: none; border-radius: {em(BAR_RADIUS)}px; }}
+    QProgressBar::chunk {{ background: {p.accent}; border-radius: {em(BAR_RADIUS)}px; }}
     QScrollArea {{ background: transparent; border: none; }}
     QScrollArea:focus {{ border: {thin}px solid {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: {em(0.7)}px; margin: 0; }}

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
     QEventLoop,
     QMessageLogContext,
     QTimer,
@@ -231,6 +233,7 @@ class Guide:
 
     def _see(self, name: str, words: str) -> None:
         breathe(60)
+        settle()
         self._say(words)
         self._save(name, self.window)
 
@@ -240,6 +243,12 @@ def breathe(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop, loop.quit)
     loop.exec()
+
+
+def settle() -> None:
+    """Let every screen take its last measures: heights follow widths, round by round."""
+    for _ in range(4):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def nobodys_world(folder: Path) -> World[Real]:

@@ -204,9 +204,9 @@ class Button(QPushButton):
             return
         role = {"primary": "on_accent", "danger": "bad"}.get(self._kind, "accent")
         colour = theme.colours(self)[role if self.isEnabled() else "soft"]
-        side = theme.em(1.1)
-        self.setIconSize(QSize(side, side))
-        self.setIcon(signs.icon(self._sign, colour, side))
+        side, gap = theme.em(1.1), theme.em(0.25)
+        self.setIconSize(QSize(side + gap, side))
+        self.setIcon(signs.icon(self._sign, colour, side, gap, mirrored=self.isRightToLeft()))
 
     def showEvent(self, event: QShowEvent) -> None:
         self._tint()

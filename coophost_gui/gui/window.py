@@ -1,7 +1,7 @@
 """The one window: a rail of places, one place at a time, and help in its corner."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QMargins, Qt, QTimer, Signal, Slot
@@ -13,6 +13,7 @@ from coophost_gui.gui.labels import Strong, Text
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places import Place, places
 from coophost_gui.gui.rail import Rail
+from coophost_gui.gui.saying import number
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.widgets import Button, Card, Sign, announce
 from coophost_gui.gui.words import tr
@@ -36,10 +37,11 @@ def _real() -> "World":
     return real_world()
 
 
-def _servers() -> list[str]:
+def _servers() -> Callable[[], list[str]]:
+    """Return what names the servers now, without the world being made; asked very often."""
     from coophost_gui.recipes.root import abra_root, server_names
 
-    return server_names(abra_root())
+    return partial(server_names, abra_root())
 
 
 def _practice() -> "World":
@@ -222,7 +224,7 @@ class Window(QWidget):
         across.setSpacing(0)
         across.addWidget(self.rail)
         across.addLayout(self._right, 1)
-        servers = _servers if make_real is _real else None
+        servers = _servers() if make_real is _real else None
         self._real = self._add_side(Context(make_real, self, servers=servers))
         self._practice: Side | None = None
         self._side = self._real
@@ -399,7 +401,9 @@ class Window(QWidget):
         count = len(self._side.context.servers())
         if count == 1:
             return tr(N_("core", "one server"))
-        return tr(said(N_("core", "{count} servers"), count=count)) if count else ""
+        if not count:
+            return tr(N_("core", "no server yet"))
+        return tr(said(N_("core", "{count} servers"), count=number(count)))
 
     @Slot()
     def _count_what_needs_a_look(self) -> None:
@@ -455,14 +459,15 @@ class Window(QWidget):
         asked = QShortcut(QKeySequence.StandardKey.HelpContents, self, self.help)
         asked.setObjectName("help-key")
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
-        for number in range(1, 10):
-            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
-            shortcut.activated.connect(lambda number=number: self._go_to_number(number))
+        for position in range(1, 10):
+            shortcut = QShortcut(QKeySequence(f"Alt+{position}"), self)
+            shortcut.activated.connect(partial(self._go_to, position))
 
-    def _go_to_number(self, number: int) -> None:
+    def _go_to(self, position: int) -> None:
+        """Go to a place by its position in the rail, from 1."""
         shown = self._side.places()
-        if number <= len(shown):
-            self._on_chosen(shown[number - 1].key)
+        if position <= len(shown):
+            self._on_chosen(shown[position - 1].key)
 
 
 def needs_a_look(board: "Board") -> int:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from coophost_gui.gui import theme
-from coophost_gui.gui.tour import Guide, breathe, nobodys_world
+from coophost_gui.gui.tour import Guide, breathe, nobodys_world, settle
 from coophost_gui.gui.window import Window
 from coophost_gui.kit.places import CHECKOUT
 from coophost_gui.workshop.practice import practice_world
@@ -67,6 +67,7 @@ def draw_screens(application: QApplication, mode: str, folder: Path, size: tuple
             window.resize(*size)
             window.show()
             breathe(30)
+            settle()
             save(window, folder / f"{name}-{mode}.png")
             window.end()
             window.close()

@@ -4,21 +4,21 @@ A screen is a function that takes a folder and returns a window that shows it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from coophost_gui.flows import wizards
 from coophost_gui.gui import theme
-from coophost_gui.gui.form_page import FormPage
+from coophost_gui.gui.between_pages import StopPage
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.window import Window
 from coophost_gui.health.board import Board
-from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.store import Collective
 from coophost_gui.workshop.practice import practice_world
 from tests.gui import staged
-from tests.gui.made_up import Changed, World, made_up_flow
+from tests.gui.made_up import Changed
 from tests.gui.test_layouts import pages
 
 Make = Callable[[Path], Window]
@@ -88,7 +88,7 @@ def _unfinished(folder: Path) -> Window:
 def _not_compared(folder: Path) -> Window:
     world = staged.lived_in_world(folder)
     there = world.abra.server_dir(staged.SERVER)
-    Collective(name="Quarter's Kitchen", fingerprint_compared=False).write(there)
+    replace(Collective.read(there), fingerprint_compared=False).write(there)
     return _window(lambda: world, staged.board(trouble=False))
 
 
@@ -188,9 +188,7 @@ def _page(make_page: Callable[[], QWidget]) -> Make:
 
 
 def _stop_page() -> QWidget:
-    page = FormPage(made_up_flow(World()).pages[0], Answers(), "Add a server · 1 of 4", first=True)
-    page.show_problem(ProblemCard(Changed(host=staged.SERVER)))
-    return page
+    return StopPage(ProblemCard(Changed(host=staged.SERVER)), "Add a server · 1 of 4")
 
 
 SCREENS |= {f"wizard-{found.key.replace('_', '-')}": _wizard(found.key) for found in wizards()}

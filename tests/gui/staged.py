@@ -17,6 +17,7 @@ from coophost_gui.servers.world import World
 
 SERVER = "kitchen.example.org"
 WEBSITE = "kitchen.example.org"
+GATEWAY = "traefik.kitchen.example.org"
 NOTES = "notes.kitchen.example.org"
 CLOUD = "cloud.kitchen.example.org"
 GB = 1_000_000_000
@@ -59,14 +60,17 @@ def empty_world(folder: Path) -> World[Real]:
 
 
 def lived_in_world(folder: Path, *, apps: bool = True) -> World[Real]:
-    """Return a world with one server and, with *apps*, a front door and a website on it."""
+    """Return a world with one server and, with *apps*, the front door and three apps on it."""
     world = empty_world(folder)
     world.abra.add_server(SERVER)
-    name = Collective(name="Quarter's Kitchen", domain=SERVER)
+    names = {CLOUD: "Files and calendar", NOTES: "Notes"}
+    name = Collective(name="Quarter's Kitchen", domain=SERVER, app_names=names)
     name.write(world.abra.server_dir(SERVER))
     if apps:
         for app, recipe in (
-            (f"traefik.{SERVER}", "starter-gateway"),
+            (GATEWAY, "starter-gateway"),
+            (NOTES, "hedgedoc"),
+            (CLOUD, "starter-nextcloud"),
             (WEBSITE, "starter-wordpress"),
         ):
             text = f"TYPE={recipe}:1.0.0\nDOMAIN={app}\n"
@@ -106,14 +110,17 @@ def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False
         now - (40 if reached else 1500),
         Room(25 * GB, 40 * GB, int(1.9 * GB), 4 * GB, now),
     )
-    well = N_("core", "It answers at its address.")
+    well = N_("core", "It answers at its address, over a secure connection.")
+    until = now + 5e6
     cards = [
-        _card(CLOUD, "Files and calendar", "folder", State.WELL, well),
-        _card(WEBSITE, "Website", "globe", State.WELL, well, certificate_until=now + 5e6),
+        _card(GATEWAY, "Front door", "gate", State.WELL, N_("core", "It passes its own check.")),
+        _card(NOTES, "Notes", "apps", State.WELL, well, certificate_until=until),
+        _card(CLOUD, "Files and calendar", "folder", State.WELL, well, certificate_until=until),
+        _card(WEBSITE, "Website", "globe", State.WELL, well, certificate_until=until),
     ]
     if trouble:
         why = N_("core", "It asks for more memory than it may use (256 MB).")
-        cards.insert(0, _card(NOTES, "Notes", "doc", State.RESTARTING, why))
+        cards[1] = _card(NOTES, "Notes", "apps", State.RESTARTING, why)
     if unclaimed:
         waits = N_("core", "It runs, and waits for somebody to claim it: whoever comes first.")
         cards[-1] = replace(

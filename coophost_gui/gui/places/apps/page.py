@@ -15,7 +15,7 @@ from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.naming import everyday, serves_the_server, sign_of
 from coophost_gui.gui.page import PlacePage
-from coophost_gui.gui.saying import number_first
+from coophost_gui.gui.saying import number
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import NOTE, em
 from coophost_gui.gui.tiles import line_card
@@ -64,6 +64,7 @@ class AppsPage(PlacePage):
         own = [app for app in found if app not in people]
         seen = {card.app: card for card in board.cards} if board is not None else {}
         self.front.say(*_headline(len(people)))
+        self.front.draw("" if people else "shelf")
         self._cards = [self._card(app, seen.get(app.name)) for app in people]
         for card in self._cards:
             self.front.body.addWidget(card)
@@ -107,7 +108,10 @@ class AppsPage(PlacePage):
                 "sign-in", N_("core", "How to sign in"), act(self.show_page_of, app.name, "sign-in")
             )
         add(
-            "messages", N_("core", "Messages"), act(self.show_page_of, app.name, "messages"), "link"
+            "messages",
+            N_("core", "Messages"),
+            act(self.show_page_of, app.name, "messages"),
+            "plain" if quiet else "link",
         )
         start = act(self.context.open_flow_for, "deploy_app", app=app.name)
         stopped = seen is not None and str(seen.state) == "stopped"
@@ -263,6 +267,8 @@ def _headline(count: int) -> tuple[Words, Words]:
     return (
         N_("core", "You have one app")
         if count == 1
-        else said(N_("core", "You have {count} apps"), count=number_first(count).lower()),
-        N_("core", "Each shows how it was when it was last seen."),
+        else said(N_("core", "You have {count} apps"), count=number(count)),
+        N_("core", "This is how it was when it was last seen.")
+        if count == 1
+        else N_("core", "Each shows how it was when it was last seen."),
     )

@@ -18,7 +18,7 @@ from coophost_gui.gui.places.find.model import Choice, ChoiceModel, choice_of, t
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import Button, Card, SignTile, announce, look, named
+from coophost_gui.gui.widgets import Button, Card, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, Words, said
@@ -73,11 +73,13 @@ class FindPage(PlacePage):
         self._note.say(trouble or self._origin(self._catalogue))
 
     def _origin(self, catalogue: Catalogue) -> Words:
-        shown = len(self._all())
+        count = len(self._all())
         day = (catalogue.date or datetime.now(UTC)).strftime("%d.%m.%Y")
         return said(
-            N_("core", "{count} apps from {source}, dated {day} · works without internet"),
-            count=shown,
+            N_("core", "One app from {source}, dated {day} · works without internet")
+            if count == 1
+            else N_("core", "{count} apps from {source}, dated {day} · works without internet"),
+            count=count,
             source=tr(catalogue.source),
             day=day,
         )
@@ -125,13 +127,13 @@ class FindPage(PlacePage):
         self._found.say(words)
         self.cards.setVisible(bool(found))
         self._nothing.setVisible(not found)
+        self.front.draw("" if found else "shelf")
         if not found:
             self._show_nothing(text)
         announce(self.search, tr(words))
 
     def _show_nothing(self, text: str) -> None:
         empty(self._nothing.body)
-        self._nothing.body.addWidget(SignTile("seedling", side=3.4))
         title = (
             said(N_("core", "Our list has nothing for “{name}” yet"), name=text)
             if text
@@ -198,6 +200,7 @@ class FindPage(PlacePage):
                     "door:practice",
                 )
             )
+        screen.draw("street")
         back = Button(N_("core", "Back"), "link", clicked=self.back)
         back.setObjectName("back")
         screen.set_foot([back])

@@ -4,14 +4,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from coophost_gui.gui.app_card import StateCard, for_people, headline, signature
 from coophost_gui.gui.context import Context
+from coophost_gui.gui.controls import Bar
 from coophost_gui.gui.labels import Note
 from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
-from coophost_gui.gui.places.servers.page import room_bars
+from coophost_gui.gui.places.servers.page import room_bars, room_cards
 from coophost_gui.gui.saying import ago, listed
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import line_card
@@ -31,10 +31,11 @@ class HealthPage(PlacePage):
         self._cards: list[StateCard] = []
         self._drawn: object = ()
         self._filled = False
-        again = Button(N_("core", "Look now"), "link", sign="again", clicked=context.watch.look)
-        again.setObjectName("look-now")
+        look = Button(N_("core", "Look now"), "link", sign="again", clicked=context.watch.look)
+        look.setObjectName("look-now")
+        self._look = look
         self._note = Note()
-        self.front.set_foot([self._note], [again])
+        self.front.set_foot([self._note], [look])
         context.watch.looked.connect(self._on_looked)
 
     @Slot(object)
@@ -67,11 +68,17 @@ class HealthPage(PlacePage):
         self._cards = []
         self._filled = False
         self._note.say(N_("core", "Nothing is checked while this window is hidden."))
+        self._look.setVisible(board is not None)
+        self.front.set_beside(None)
+        self.front.draw("" if board is not None and for_people(board) else "shelf")
         if board is None:
             self.front.say(
                 N_("core", "Looking at your apps for the first time"),
                 N_("core", "It takes a few seconds for each server."),
             )
+            under_way = Bar(N_("core", "Looking at your apps"))
+            under_way.set_fraction(None)
+            self.front.body.addWidget(under_way)
             return
         away = {server.server for server in board.servers if server.level == "bad"}
         self.front.say(headline(board), self._intro(board))
@@ -98,11 +105,12 @@ class HealthPage(PlacePage):
     def _add_servers(self, board: "health.Board") -> None:
         for server in board.servers:
             if server.level == "good":
-                if server.room is not None:
-                    card = Card(across=True, padding=0.75)
-                    card.body.addWidget(_room_line(server, several=len(board.servers) > 1), 1)
-                    self.front.body.addWidget(card)
+                if server.room is not None and len(board.servers) == 1:
+                    self.front.set_beside(room_cards(server.room))
+                elif server.room is not None:
+                    self.front.body.addWidget(_room_line(server.server, server.room))
                 continue
+            self._look.setVisible(False)  # "Look again" stands beside the reason for it
             again = Button(N_("core", "Look again"), self._kind(), clicked=self.context.watch.look)
             again.setObjectName(f"again:{server.server}")
             self._add(
@@ -167,20 +175,13 @@ def _reason(card: "health.Card") -> Words:
         from datetime import datetime
 
         day = datetime.fromtimestamp(card.certificate_until).strftime("%d.%m.%Y")
-        until = said(N_("core", "Secure connection until {day}"), day=day)
         reason = tr(card.reason).rstrip(".")
-        return " · ".join(part for part in (reason, tr(until)) if part)
+        return said(N_("core", "{reason} · until {day}"), reason=reason, day=day)
     return card.reason
 
 
-def _room_line(server: "health.ServerCard", *, several: bool) -> QWidget:
-    assert server.room is not None
-    bars = room_bars(server.room)
-    if not several:
-        return bars
-    holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.addWidget(Note(server.server))
-    line.addWidget(bars, 1)
-    return holder
+def _room_line(server: str, room: "health.Room") -> Card:
+    card = Card(across=True, padding=0.75, gap=1.4)
+    card.body.addWidget(Note(server))
+    card.body.addWidget(room_bars(room), 1)
+    return card

@@ -16,6 +16,7 @@ from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.saying import ago, gigabytes, listed, number_first
 from coophost_gui.gui.screen import Screen
+from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import Tiles, line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, named
 from coophost_gui.gui.words import tr
@@ -38,6 +39,7 @@ class HomePage(PlacePage):
         empty(body)
         self.front.foot.setVisible(False)
         self._filled = False
+        self.front.draw("" if self.context.servers() else "street")
         if self.context.servers():
             self._show_journey()
         elif self.context.practising:
@@ -144,7 +146,7 @@ class HomePage(PlacePage):
                 N_("core", "Making it ready was interrupted. What was done is kept: go on below."),
             )
         else:
-            self.front.say(*_state(board, len(people_apps)))
+            self.front.say(*_state(board, len(people_apps), compared=not self._uncompared()))
         cards = [self._server_card(board), self._apps_card(people_apps)]
         if people_apps:
             cards.append(self._health_card(board))
@@ -161,6 +163,12 @@ class HomePage(PlacePage):
         """Say whether the only server is one that was interrupted while it was made ready."""
         draft = self.context.drafts.get("add_server")
         return draft is not None and draft.running and len(self.context.servers()) == 1
+
+    def _uncompared(self) -> list[str]:
+        """Return the servers whose fingerprint nobody has compared yet."""
+        abra = self.context.world.abra
+        servers = self.context.servers()
+        return [name for name in servers if not abra.collective(name).fingerprint_compared]
 
     def _server_card(self, board: "Board | None") -> Card:
         servers = self.context.servers()
@@ -273,22 +281,21 @@ class HomePage(PlacePage):
                         f"claim:{card.app}",
                     )
                 )
-        for name in self.context.servers():
-            if not self.context.world.abra.collective(name).fingerprint_compared:
-                rows.append(
-                    (
-                        "key",
-                        "wait",
-                        said(N_("core", "{server} is marked “not compared”"), server=name),
-                        N_("core", "Its fingerprint was never compared with the provider's."),
-                        N_("core", "Show me how"),
-                        partial(self.context.help, "the-fingerprint"),
-                        f"compare:{name}",
-                    )
+        for name in self._uncompared():
+            rows.append(
+                (
+                    "key",
+                    "wait",
+                    said(N_("core", "{server} is marked “not compared”"), server=name),
+                    N_("core", "Its fingerprint was never compared with the provider's."),
+                    N_("core", "Show me how"),
+                    partial(self.context.help, "the-fingerprint"),
+                    f"compare:{name}",
                 )
+            )
         if not rows and not self.context.drafts.all():
             return False
-        self.front.body.addSpacing(6)
+        self.front.body.addSpacing(em(0.35))
         self.front.body.addWidget(Title(N_("core", "Worth a look")))
         self._add_unfinished()
         for sign, tone, headline, words, label, go, key in rows:
@@ -339,7 +346,7 @@ class HomePage(PlacePage):
         self.context.changed.emit()
 
 
-def _state(board: "Board | None", apps: int) -> tuple[Words, Words]:
+def _state(board: "Board | None", apps: int, *, compared: bool) -> tuple[Words, Words]:
     """Return the headline and the line under it: what is so, and what comes next."""
     if not apps:
         return (
@@ -364,6 +371,11 @@ def _state(board: "Board | None", apps: int) -> tuple[Words, Words]:
         return (
             N_("core", "Your app is alive. Take it over now"),
             N_("core", "Whoever opens it first decides the password."),
+        )
+    if all(card.level == "good" for card in board.cards) and not compared:
+        return (
+            N_("core", "Your apps are well. One thing is left to do"),
+            N_("core", "What it is stands below. It only has to be done once."),
         )
     if all(card.level == "good" for card in board.cards):
         return (

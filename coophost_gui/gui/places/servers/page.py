@@ -1,10 +1,10 @@
 """Servers: each with its state and its age; check one, forget one, add another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from coophost_gui.gui.app_card import StateCard, state_of
 from coophost_gui.gui.context import Context
@@ -13,8 +13,9 @@ from coophost_gui.gui.labels import Note, Strong, Text
 from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
-from coophost_gui.gui.saying import number_first, of_size
+from coophost_gui.gui.saying import number, number_first, of_size
 from coophost_gui.gui.screen import Screen
+from coophost_gui.gui.theme import GAP, em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, named
 from coophost_gui.gui.words import tr
@@ -117,11 +118,15 @@ class CheckPage(LookPage):
     def found(self, result: Sequence[tuple[Step, bool]]) -> None:
         broken = [step for step, holds in result if not holds]
         self.repair.setVisible(bool(broken))
-        facts: dict[str, Any] = {"server": self.server, "count": number_first(len(broken))}
+        facts: dict[str, Any] = {
+            "server": self.server,
+            "count": number_first(len(broken)),
+            "all": number_first(len(result)),
+        }
         if not broken:
             self.front.say(
                 said(N_("core", "{server} is as it should be"), **facts),
-                said(N_("core", "{n} promises were asked again, and all hold."), n=len(result)),
+                said(N_("core", "{all} things were looked at again, and all hold."), **facts),
             )
         elif len(broken) == 1:
             self.front.say(
@@ -157,19 +162,26 @@ def _headline(servers: list[str], board: "Board | None") -> tuple[Words, Words]:
             N_("core", "There is no server yet"),
             N_("core", "Add one: a few questions, then a list of what will be done."),
         )
-    intro = N_("core", "Each is asked every half minute while you can see this window.")
+    one = len(servers) == 1
     if board is None:
         return (
             N_("core", "You have one server")
-            if len(servers) == 1
-            else said(N_("core", "You have {count} servers"), count=number_first(len(servers))),
-            N_("core", "The first look at it is under way."),
+            if one
+            else said(N_("core", "You have {count} servers"), count=number(len(servers))),
+            N_("core", "The first look at it is under way.")
+            if one
+            else N_("core", "The first look at them is under way."),
         )
+    intro = (
+        N_("core", "It is asked every half minute while you can see this window.")
+        if one
+        else N_("core", "Each is asked every half minute while you can see this window.")
+    )
     away = [found for found in board.servers if found.level == "bad"]
     if not away:
         return (
             said(N_("core", "{server} answers"), server=servers[0])
-            if len(servers) == 1
+            if one
             else N_("core", "All your servers answer"),
             intro,
         )
@@ -190,10 +202,23 @@ def _marked(sign: str, words: Words) -> QWidget:
 
 def room_bars(room: "Room") -> QWidget:
     """Return how much of disk and memory is taken, in words and as two bars."""
-    holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(24)
+    return _side_by_side([column(note, bar, gap=0.25) for note, bar in _taken(room)], gap=1.4)
+
+
+def room_cards(room: "Room") -> QWidget:
+    """Return the same as two small cards, to stand beside a headline."""
+    cards = []
+    for note, bar in _taken(room):
+        card = Card(padding=0.7, gap=0.35)
+        card.setMinimumWidth(em(10))
+        card.body.addWidget(note)
+        card.body.addWidget(bar)
+        cards.append(card)
+    return _side_by_side(cards, gap=GAP)
+
+
+def _taken(room: "Room") -> Iterator[tuple[Note, Bar]]:
+    """Say what is taken of disk and memory, each with its bar."""
     for words, used, total in (
         (N_("core", "Disk · {taken}"), room.disk_used, room.disk_total),
         (N_("core", "Memory · {taken}"), room.memory_used, room.memory_total),
@@ -201,6 +226,18 @@ def room_bars(room: "Room") -> QWidget:
         said_so = said(words, taken=of_size(used, total))
         bar = Bar(said_so)
         bar.set_fraction(used / total if total else 0)
-        line.addLayout(column(Note(said_so), bar, gap=0.25), 1)
+        yield Note(said_so), bar
+
+
+def _side_by_side(things: Sequence[QWidget | QLayout], *, gap: float) -> QWidget:
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(em(gap))
+    for thing in things:
+        if isinstance(thing, QWidget):
+            line.addWidget(thing, 1)
+        else:
+            line.addLayout(thing, 1)
     holder.setAccessibleName(tr(N_("core", "Room on the server")))
     return holder
