@@ -1,6 +1,7 @@
 """Where files live. Every folder follows the platform's rules and the XDG variables."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -49,8 +50,13 @@ def shipped_recipes(*parts: str) -> Path:
 
 
 def _shipped(*parts: str) -> Path:
-    inside = Path(coophost_gui.__file__).parent.joinpath(*parts)
-    return inside if inside.exists() else CHECKOUT.joinpath(*parts)
+    return _beside(parts[0]).joinpath(*parts[1:])
+
+
+@cache
+def _beside(folder: str) -> Path:
+    inside = Path(coophost_gui.__file__).parent / folder
+    return inside if inside.exists() else CHECKOUT / folder
 
 
 def home() -> Path:
