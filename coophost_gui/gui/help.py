@@ -123,7 +123,7 @@ def _inner(html: str) -> str:
     import re
 
     body = html.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
-    body = body.replace("<table ", '<table width="100%" ')
+    body = body.replace('<table border="1" ', '<table border="0" width="100%" ')
     return re.sub(r"(font-(size|family)|margin-(top|bottom)):[^;\"]*;?", "", body)
 
 

@@ -10,8 +10,9 @@ from coophost_gui.gui.app_card import StateCard, signature, state_of
 from coophost_gui.gui.ask_page import monospaced
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import CopyButton
-from coophost_gui.gui.labels import Note, Strong, Text, Title
-from coophost_gui.gui.layouts import column, empty
+from coophost_gui.gui.facts import FactLine
+from coophost_gui.gui.labels import Text, Title
+from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.naming import everyday, serves_the_server, sign_of
 from coophost_gui.gui.page import PlacePage
@@ -22,6 +23,7 @@ from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
+from coophost_gui.kit.flow import Shown
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.meanings import shipped
@@ -165,11 +167,11 @@ class SignInPage(LookPage):
         self.front.say(self._headline, card.words)
         box = Card(gap=0.8)
         if card.address:
-            box.body.addWidget(_fact(N_("core", "Address"), card.address))
+            box.body.addWidget(FactLine(Shown(N_("core", "Address"), card.address)))
         if card.user:
-            box.body.addWidget(_fact(N_("core", "Name to sign in with"), card.user))
+            box.body.addWidget(FactLine(Shown(N_("core", "Name to sign in with"), card.user)))
         if password:
-            box.body.addWidget(HiddenFact(N_("core", "Password"), password))
+            box.body.addWidget(FactLine(Shown(N_("core", "Password"), password, secret=True)))
         self.front.body.addWidget(box)
         if card.address and not self.context.practising:
             open_it = Button(
@@ -179,34 +181,6 @@ class SignInPage(LookPage):
             )
             open_it.setObjectName("open")
             self.front.body.addWidget(open_it)
-
-
-def _fact(label: Words, value: str) -> Card:
-    holder = Card(edge="", across=True, padding=0)
-    holder.body.addLayout(column(Note(label), Strong(value), gap=0.1), 1)
-    holder.body.addWidget(CopyButton(lambda: value, of=label))
-    return holder
-
-
-class HiddenFact(Card):
-    """A password: hidden until the person asks to see it."""
-
-    DOTS = "●●●●●●●●●●"
-
-    def __init__(self, label: Words, value: str) -> None:
-        super().__init__(edge="", across=True, padding=0)
-        self._value, self._shown = value, False
-        self.value = Strong(self.DOTS)
-        self.eye = Button(N_("core", "Show"), "link", sign="eye", clicked=self._turn)
-        named(self.eye, said(N_("core", "Show: {what}"), what=tr(label)))
-        self.body.addLayout(column(Note(label), self.value, gap=0.1), 1)
-        self.body.addWidget(self.eye)
-        self.body.addWidget(CopyButton(lambda: value, of=label))
-
-    def _turn(self) -> None:
-        self._shown = not self._shown
-        self.value.setText(self._value if self._shown else self.DOTS)
-        self.eye.say(N_("core", "Hide") if self._shown else N_("core", "Show"))
 
 
 class MessagesPage(LookPage):

@@ -3,14 +3,15 @@
 from PySide6.QtWidgets import QHBoxLayout
 
 from coophost_gui.gui.context import Context
-from coophost_gui.gui.controls import CopyButton
-from coophost_gui.gui.labels import Note, Strong, Text, Title
+from coophost_gui.gui.facts import FactLine
+from coophost_gui.gui.labels import Note, Text, Title
 from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Card, Sign, SignTile
-from coophost_gui.kit.text import N_, Words
+from coophost_gui.kit.flow import Shown
+from coophost_gui.kit.text import N_
 
 
 class PracticePage(PlacePage):
@@ -80,7 +81,7 @@ class PracticePage(PlacePage):
             (N_("core", "Password"), LETTER.password),
             (N_("core", "Fingerprint"), LETTER.fingerprint),
         ):
-            letter.body.addWidget(_fact(label, value))
+            letter.body.addWidget(FactLine(Shown(label, value)))
         self.front.body.addWidget(letter)
         self.front.body.addWidget(
             line_card(
@@ -104,10 +105,3 @@ class PracticePage(PlacePage):
                 "leave",
             )
         )
-
-
-def _fact(label: Words, value: str) -> Card:
-    holder = Card(edge="", across=True, padding=0)
-    holder.body.addLayout(column(Note(label), Strong(value), gap=0.1), 1)
-    holder.body.addWidget(CopyButton(lambda: value, of=label))
-    return holder
