@@ -14,7 +14,7 @@ from coophost_gui.gui.controls import CopyButton, LineEdit
 from coophost_gui.gui.fields import Question
 from coophost_gui.gui.labels import Label, Note, Strong, Text, Title
 from coophost_gui.gui.layouts import column, row
-from coophost_gui.gui.review_page import same_sentence
+from coophost_gui.gui.review_page import let_once_typed
 from coophost_gui.gui.stage import Stage
 from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, announce, look
 from coophost_gui.gui.words import tr
@@ -426,14 +426,14 @@ class FingerprintHelp(Stage):
         self.go_on = Button(N_("core", "Go on without comparing"), "danger")
         self.go_on.clicked.connect(self.uncompared)
         self.go_on.setObjectName("go_on_uncompared")
-        self.go_on.setEnabled(False)
+        self._on_typed("")
         card.body.addWidget(self.typed)
         card.body.addWidget(row(self.go_on))
         self.body.addWidget(card)
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
-        self.go_on.setEnabled(same_sentence(text, tr(UNCOMPARED)))
+        let_once_typed(self.go_on, text, tr(UNCOMPARED))
 
 
 def _way(way: Way, number: int) -> QWidget:

@@ -68,11 +68,16 @@ class ReviewPage(Stage):
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
-        typed = same_sentence(text, tr(SENTENCE))
-        self.start.setEnabled(typed)
-        reason = "" if typed else tr(N_("core", "Type the sentence above first."))
-        self.start.setToolTip(reason)
-        self.start.setAccessibleDescription(reason)
+        let_once_typed(self.start, text, tr(SENTENCE))
+
+
+def let_once_typed(button: Button, typed: str, sentence: str) -> None:
+    """Let *button* be pressed once *sentence* is *typed*; until then it says why not."""
+    same = same_sentence(typed, sentence)
+    button.setEnabled(same)
+    reason = "" if same else tr(N_("core", "Type the sentence above first."))
+    button.setToolTip(reason)
+    button.setAccessibleDescription(reason)
 
 
 def same_sentence(typed: str, sentence: str) -> bool:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from coophost_gui.gui.ask_page import FieldPage, FingerprintHelp, FingerprintPage
 from coophost_gui.gui.between_pages import LookingPage, StopPage
-from coophost_gui.gui.ending_page import DOTS, EndingPage
+from coophost_gui.gui.ending_page import EndingPage
+from coophost_gui.gui.facts import DOTS
 from coophost_gui.gui.fields import Question
 from coophost_gui.gui.flow_view import FlowView
 from coophost_gui.gui.form_page import FormPage

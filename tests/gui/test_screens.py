@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.ask_page import UNCOMPARED, FingerprintHelp
 from coophost_gui.gui.controls import Bar
 from coophost_gui.gui.drawing import Drawing
 from coophost_gui.gui.rail import Rail
@@ -145,3 +146,13 @@ def test_a_server_that_is_not_reached_offers_one_way_to_look_again(show):
     window = show("health-lost")
     names = [b.text() for b in window.findChildren(Button) if b.isVisible() and "ook" in b.text()]
     assert names == ["Look again"]
+
+
+def test_a_button_that_waits_for_a_sentence_says_so(qtbot, dressed):
+    ways = FingerprintHelp("kitchen.example.org", "Add a server · 1 of 4", offer=True)
+    qtbot.addWidget(ways)
+    assert not ways.go_on.isEnabled()
+    assert "sentence" in ways.go_on.accessibleDescription()
+    ways.typed.setText(UNCOMPARED)
+    assert ways.go_on.isEnabled()
+    assert ways.go_on.accessibleDescription() == ""
