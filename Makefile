@@ -17,13 +17,13 @@ run: .venv/ready
 	fi
 
 test: .venv/tested lint
-	@packaging/system-libraries window
+	@packaging/system-libraries window tests
 	$(BIN)/python -m tests.testbed install
 	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/e2e
 
 fast: .venv/tested
-	@packaging/system-libraries window
+	@packaging/system-libraries window tests
 	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
 
 lint: .venv/tested

@@ -10,6 +10,7 @@ from coophost_gui.apps.logs import logs
 from coophost_gui.apps.plan import DeployPlan, plan_deploy
 from coophost_gui.apps.recipe import fetch_recipe
 from coophost_gui.apps.status import AppStatus, status
+from coophost_gui.cli import given
 from coophost_gui.cli.terminal import Terminal
 from coophost_gui.flows import wizard
 from coophost_gui.kit import log
@@ -53,7 +54,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     said = inner.add_parser("logs", help="show what an app's programs say")
     said.add_argument("app")
     said.add_argument("part", nargs="?", default="")
-    said.add_argument("--last", type=int, default=100, metavar="N", help="lines per part")
+    said.add_argument("--last", type=given.lines, default=100, metavar="N", help="lines per part")
     said.add_argument("--follow", action="store_true", help="go on as lines come (one part)")
     said.set_defaults(run=run_logs)
 
@@ -63,16 +64,22 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def run_new(args: Arguments, terminal: Terminal) -> int:
-    given = {"recipe": args.recipe, "server": args.server, "domain": args.domain}
-    return terminal.run_flow(wizard("new_app"), _given(given) | _skip(args))
+    if args.server:
+        terminal.known_server(args.server)
+    told = {"recipe": args.recipe, "server": args.server, "domain": args.domain}
+    return terminal.run_flow(wizard("new_app"), _given(told) | _skip(args))
 
 
 def run_deploy(args: Arguments, terminal: Terminal) -> int:
-    given = {"app": args.app, "version": args.version}
-    return terminal.run_flow(wizard("deploy_app"), _given(given) | _skip(args))
+    if args.app:
+        app(terminal.world, args.app)  # raises when there is none
+    told = {"app": args.app, "version": args.version}
+    return terminal.run_flow(wizard("deploy_app"), _given(told) | _skip(args))
 
 
 def run_undeploy(args: Arguments, terminal: Terminal) -> int:
+    if args.app:
+        app(terminal.world, args.app)  # raises when there is none
     return terminal.run_flow(wizard("undeploy_app"), _given({"app": args.app}))
 
 
@@ -99,6 +106,8 @@ def run_plan(args: Arguments, terminal: Terminal) -> int:
 
 
 def run_list(args: Arguments, terminal: Terminal) -> int:
+    if args.server:
+        terminal.known_server(args.server)
     rows = [_row(one) for one in apps(terminal.world, args.server)]
     terminal.print_list(rows, LIST_COLUMNS)
     return 0
@@ -185,5 +194,5 @@ def _status_data(one: App, found: AppStatus) -> dict[str, Any]:
         "reason": str(found.reason),
         "running_version": found.version,
         "parts": _parts(found),
-        "at": datetime.fromtimestamp(found.at, UTC).isoformat(timespec="seconds"),
+        "at": datetime.fromtimestamp(found.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from coophost_gui.cli import given
 from coophost_gui.cli.terminal import Terminal
 from coophost_gui.health.board import Board, as_data, board
 from coophost_gui.kit.jobs import Job
@@ -15,7 +16,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     health = commands.add_parser("health", help="say how every app on every server is")
     health.add_argument("--watch", action="store_true", help="look again and again, until stopped")
     health.add_argument(
-        "--every", type=float, default=EVERY, metavar="SECONDS", help="how often, with --watch"
+        "--every",
+        type=given.positive,
+        default=EVERY,
+        metavar="SECONDS",
+        help="how often, with --watch",
     )
     health.set_defaults(run=run)
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from coophost_gui.cli import given
 from coophost_gui.flows import wizard
 from coophost_gui.kit.problems import Cancelled
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``practice``."""
     command = commands.add_parser("practice", help="try everything out on a make-believe server")
-    command.add_argument("--speed", type=float, default=1.0, help="2 takes half as long")
+    command.add_argument("--speed", type=given.positive, default=1.0, help="2 takes half as long")
     command.set_defaults(run=practise)
 
 

@@ -1,9 +1,10 @@
 """``coophost recipe``: what a recipe's files say, what is wrong with them, what they would make."""
 
 import argparse
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any
 
+from coophost_gui.cli import given
 from coophost_gui.kit.text import N_, said
 from coophost_gui.recipes import peek
 from coophost_gui.recipes.envfile import EnvFile
@@ -25,8 +26,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     shown = inside.add_parser("show", help="say what it is made of")
     planned = inside.add_parser("plan", help="say what the Engine would be given")
     for command in (checked, shown, planned):
-        command.add_argument("folder", metavar="RECIPE_DIR", type=Path)
-    planned.add_argument("--env", metavar="FILE", type=Path, required=True, help="an app's .env")
+        command.add_argument("folder", metavar="RECIPE_DIR", type=given.folder)
+    planned.add_argument(
+        "--env", metavar="FILE", type=given.file, required=True, help="an app's .env"
+    )
     planned.add_argument("--plain", action="store_true", help="without what abra adds")
     checked.set_defaults(run=run_lint)
     shown.set_defaults(run=run_show)
@@ -71,7 +74,7 @@ def run_plan(args: argparse.Namespace, terminal: "Terminal") -> int:
         env,
         args.env.name.removesuffix(".env"),
         plain=args.plain,
-        folder=str(args.folder.resolve()),
+        folder=os.path.abspath(args.folder),  # through links, as the docker CLI says it
     )
     for warning in made.warnings:
         terminal.say(warning)

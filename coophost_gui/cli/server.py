@@ -11,7 +11,6 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Collective
 from coophost_gui.servers.check import check
 from coophost_gui.servers.facts import Facts, facts
-from coophost_gui.servers.problems import ServerUnknown
 from coophost_gui.servers.world import World
 
 
@@ -48,6 +47,8 @@ def _add(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _forget(args: argparse.Namespace, terminal: Terminal) -> int:
+    if args.server is not None:
+        terminal.known_server(args.server)
     return terminal.run_flow(wizard("forget_server"), _said({"server": args.server}))
 
 
@@ -60,7 +61,7 @@ def _list(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def _check(args: argparse.Namespace, terminal: Terminal) -> int:
     world = terminal.world
-    server = _known(world, args.server)
+    server = terminal.known_server(args.server)
     asked = terminal.look(lambda job: check(job, world, server))
     rows = [{"step": step.key, "title": str(step.title), "holds": holds} for step, holds in asked]
     terminal.print_list(rows, ("holds", "step", "title"))
@@ -69,19 +70,13 @@ def _check(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def _show(args: argparse.Namespace, terminal: Terminal) -> int:
     world = terminal.world
-    server = _known(world, args.server)
+    server = terminal.known_server(args.server)
 
     def look(job: Job) -> Facts:
         return facts(job, world.hosts.reach(job, server))
 
     terminal.print_one(_row(world, server) | _told(terminal.look(look)))
     return 0
-
-
-def _known(world: World, server: str) -> str:
-    if server not in world.abra.servers():
-        raise ServerUnknown(server=server)
-    return server
 
 
 def _row(world: World, server: str) -> dict[str, Any]:

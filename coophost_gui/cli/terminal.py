@@ -31,11 +31,19 @@ from coophost_gui.kit.jobs import (
 from coophost_gui.kit.plan import Step, carry_out
 from coophost_gui.kit.problems import AnswersMissing, Cancelled
 from coophost_gui.kit.store import read_yaml
+from coophost_gui.kit.text import N_
+from coophost_gui.servers.problems import ServerUnknown
 from coophost_gui.servers.world import World, real_world
 
 T = TypeVar("T")
 
 GO_ON_UNCOMPARED = "I have not compared it"
+
+
+class AnswersWrong(AnswersMissing):
+    """Facts: ``troubles``, a sentence for each answer."""
+
+    text = N_("core", "These answers do not fit. {troubles}")
 
 
 @dataclass
@@ -62,6 +70,12 @@ class Terminal:
     def attended(self) -> bool:
         """Say whether a person can be asked."""
         return sys.stdin.isatty()
+
+    def known_server(self, name: str) -> str:
+        """Return *name*; raise when no server is called so."""
+        if name not in self.world.abra.servers():
+            raise ServerUnknown(server=name)
+        return name
 
     def look(self, work: Callable[[Job], T]) -> T:
         """Run *work* now, showing what it says and asking what it asks.
@@ -130,7 +144,7 @@ class Terminal:
             if isinstance(question, Secret):
                 log.hide(str(value))
             if problem := question.problem(value):
-                raise AnswersMissing(str(problem), keys=question.key)
+                raise AnswersWrong(troubles=f"{question.key}: {problem}")
             return value
         if not self.attended:
             raise AnswersMissing(keys=question.key)
@@ -145,7 +159,7 @@ class Terminal:
     def print_list(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
         """Print *rows*: one JSON array, or a table of *columns* for a person."""
         if self.json:
-            print(json.dumps(list(rows), indent=1, ensure_ascii=False), flush=True)
+            print(as_json(list(rows)), flush=True)
             return
         cells = [[_cell(row.get(column)) for column in columns] for row in rows]
         widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
@@ -158,11 +172,11 @@ class Terminal:
     def print_one(self, thing: Mapping[str, Any]) -> None:
         """Print *thing*: one JSON object, or a line per fact for a person."""
         if self.json:
-            print(json.dumps(thing, indent=1, ensure_ascii=False))
+            print(as_json(thing), flush=True)
             return
         width = max(map(len, thing), default=0)
         for key, value in thing.items():
-            print(f"{key.ljust(width)}  {_cell(value)}")
+            print(f"{key.ljust(width)}  {_cell(value)}".rstrip(), flush=True)
 
     def _ask_pages(self, pages: object, walk: Any, given: Answers) -> None:
         for page in walk:
@@ -180,7 +194,7 @@ class Terminal:
                     given[question] = self._prompt(question, {})
             if troubles := page.problems(given):
                 lines = [f"{key}: {words}" for key, words in troubles.items()]
-                raise AnswersMissing("\n".join(lines), keys=", ".join(lines))
+                raise AnswersWrong(troubles=" ".join(lines))
             if page.verify is not None:
                 verify = page.verify
                 self.look(lambda job, verify=verify: verify(job, given))  # type: ignore[misc]
@@ -263,16 +277,22 @@ class Terminal:
             self.print_one(shown)
 
 
-def prepared_answers(answers_file: str | None, secrets_fd: int | None) -> dict[str, Any]:
+def as_json(thing: object) -> str:
+    """Return *thing* as JSON that this terminal can show, whatever its locale."""
+    wide = str(getattr(sys.stdout, "encoding", "")).lower().replace("-", "") == "utf8"
+    return json.dumps(thing, indent=1, ensure_ascii=not wide)
+
+
+def prepared_answers(answers_file: Path | None, secrets_fd: int | None) -> dict[str, Any]:
     """Return the answers of ``--answers FILE`` and of the ``key: value`` lines on a descriptor."""
-    answers: dict[str, Any] = read_yaml(Path(answers_file)) if answers_file else {}
+    answers: dict[str, Any] = read_yaml(answers_file) if answers_file else {}
     if secrets_fd is not None:
-        with os.fdopen(secrets_fd, encoding="utf-8") as lines:
+        with os.fdopen(secrets_fd, encoding="utf-8", errors="surrogateescape") as lines:
             for line in lines:
-                key, separator, value = line.rstrip("\n").partition(": ")
+                key, separator, value = line.rstrip("\n").partition(":")
                 if separator:
-                    log.hide(value)
-                    answers[key.strip()] = value
+                    answers[key.strip()] = value.removeprefix(" ")
+                    log.hide(answers[key.strip()])
     return answers
 
 

@@ -343,7 +343,7 @@ def as_data(card: Card) -> dict[str, Any]:
     from datetime import UTC, datetime
 
     def text(at: float | None) -> str | None:
-        return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") if at else None
+        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
     return {
         "server": card.server,

@@ -8,12 +8,19 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes import peek
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
-from coophost_gui.recipes.compose import ComposeProblem, document, load, unsupported
+from coophost_gui.recipes.compose import (
+    ComposeProblem,
+    ReachesOutside,
+    document,
+    load,
+    unsupported,
+)
 from coophost_gui.recipes.compose.convert import convert
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
@@ -70,11 +77,14 @@ def bodies(
     values = {**peek.abra_exports(tree), **env.values()}
     stack = values.get("STACK_NAME") or stack_name(app_name)
     values["STACK_NAME"] = stack
-    files = [(name, _read(tree, name)) for name in peek.compose_files(env)]
-    loaded = load(files, values, tree.read, folder)
+    chosen = peek.compose_files(env)
+    files = [(name, _read(tree, name)) for name in chosen]
+    folder = posixpath.normpath(posixpath.join(folder, posixpath.dirname(chosen[0])))
+    read = partial(_read_below, tree, posixpath.dirname(chosen[0]))
+    loaded = load(files, values, read, folder)
     if not plain and APP in loaded["services"]:
         loaded = _as_abra_does(loaded, tree, env, values, stack, version, chaos)
-    made = convert(loaded, stack, folder, tree.read)
+    made = convert(loaded, stack, folder, read)
     return Bodies(
         stack=stack,
         document=document(loaded),
@@ -168,6 +178,14 @@ def pinned(
             dict(one) for one in platforms
         ]
     return copied
+
+
+def _read_below(tree: Tree, folder: str, path: str) -> bytes:
+    """Return the file at *path*, seen from *folder* of the recipe; never one outside of it."""
+    inside = posixpath.normpath(posixpath.join(folder, path))
+    if inside.startswith("../"):
+        raise ReachesOutside(path=path)
+    return tree.read(inside)
 
 
 def _read(tree: Tree, path: str) -> bytes:

@@ -160,7 +160,12 @@ def _app_service(recipe: _Recipe) -> Iterator[Words]:
 def _visible(recipe: _Recipe) -> Iterator[Words]:
     if "DOMAIN" not in sample(recipe.tree).keys():  # noqa: SIM118  # EnvFile is no mapping
         return
-    if "traefik.enable=true" not in _labels(recipe.services().get("app", {})):
+    said_anywhere = (
+        label
+        for content in recipe.files.values()
+        for label in _labels(mapping(mapping(content.get("services")).get("app")))
+    )
+    if "traefik.enable=true" not in said_anywhere:
         yield N_("core", "The app has an address, but the front door is not told to lead there.")
 
 

@@ -3,9 +3,8 @@
 import re
 from typing import Any
 
-import yaml
-
 from coophost_gui.recipes.abrash import exports
+from coophost_gui.recipes.compose import ComposeProblem, yaml
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.source import RecipeUnreadable, Tree
 
@@ -27,9 +26,11 @@ def all_compose_files(tree: Tree) -> list[str]:
 def document(tree: Tree, path: str) -> dict[str, Any]:
     """Return the compose file *path* as it is written."""
     try:
-        return mapping(yaml.safe_load(tree.read(path)))
-    except (FileNotFoundError, yaml.YAMLError) as error:
+        return yaml.load(tree.read(path), path)
+    except FileNotFoundError as error:
         raise RecipeUnreadable(f"{path}: {error}", recipe=tree.name, path=path) from error
+    except ComposeProblem as problem:
+        raise RecipeUnreadable(problem.detail, recipe=tree.name, path=path) from problem
 
 
 def sample(tree: Tree) -> EnvFile:

@@ -1,6 +1,7 @@
 """The practice world: folders, connections, secrets and web of its own, all make-believe."""
 
 import re
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -78,6 +79,10 @@ class PracticeWorld(World[Practice]):
     @property
     def engine(self) -> PracticeEngine:
         return self.machine.engine
+
+    def close(self) -> None:
+        super().close()
+        shutil.rmtree(self.abra.root.parent, ignore_errors=True)
 
     def claim(self, domain: str) -> None:
         """Pretend that somebody finished the installer of the app at *domain*."""

@@ -11,9 +11,9 @@ from typing import Any
 from coophost_gui.recipes.compose import fields, schema, yaml
 from coophost_gui.recipes.compose.load import load_file
 from coophost_gui.recipes.compose.merge import merged
-from coophost_gui.recipes.compose.problems import ComposeProblem
+from coophost_gui.recipes.compose.problems import ComposeProblem, ReachesOutside
 
-__all__ = ["ComposeProblem", "document", "load", "unsupported"]
+__all__ = ["ComposeProblem", "ReachesOutside", "document", "load", "unsupported"]
 
 
 def load(

@@ -12,3 +12,10 @@ class ComposeProblem(Problem):
     hint = N_(
         "core", "Choose another version of the app, or send the details to the recipe's makers."
     )
+
+
+class ReachesOutside(ComposeProblem):
+    """Docker would read it; we do not put a file of this computer into somebody's app."""
+
+    text = N_("core", "The app's plan (recipe) asks for a file outside of its own folder: {path}.")
+    means = N_("core", "The file was not read, and nothing was changed.")

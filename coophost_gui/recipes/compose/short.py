@@ -88,14 +88,21 @@ def pairs(value: Any) -> dict[str, str]:
 def hosts(value: Any) -> list[str]:
     """Return ``name:address`` for each host, from a mapping or from ``name=address`` too."""
     if isinstance(value, dict):
-        return sorted(f"{key}:{_as_text(one)}" for key, one in value.items() if one is not None)
+        return sorted(
+            f"{key}:{_unwrapped(_as_text(one))}" for key, one in value.items() if one is not None
+        )
     found = []
     for one in value:
         separator = "=" if "=" in one else ":"
         name, given, address = one.partition(separator)
         if given:
-            found.append(f"{name}:{address}")
+            found.append(f"{name}:{_unwrapped(address)}")
     return found
+
+
+def _unwrapped(address: str) -> str:
+    wrapped = len(address) > 2 and address.startswith("[") and address.endswith("]")
+    return address[1:-1] if wrapped else address
 
 
 def _as_text(value: Any) -> str:

@@ -31,6 +31,8 @@ TIME = re.compile(
     rf"(\d{{4}})-(\d\d?)-(\d\d?)(?:[Tt]{CLOCK}(Z|[-+]\d\d:\d\d)| +{CLOCK})?", re.ASCII
 )
 SMALLEST, BIGGEST = -(2**63), 2**64 - 1  # beyond them, a number is kept as a float
+MOST = 400_000  # values; aliases of aliases of aliases could mean millions
+WIDE = (b"\xff\xfe", b"\xfe\xff")  # how a text of two bytes a letter begins
 PLAIN = "tag:coophost,2026:plain"
 YAML = "tag:yaml.org,2002:"
 
@@ -43,12 +45,30 @@ def load(data: bytes, name: str) -> dict[str, Any]:
     """Return the mapping in *data*; *name* is the file's, for the problem's detail."""
     try:
         # Only the first document counts; _Loader is a subclass of SafeLoader.
-        found = next(yaml.load_all(data.decode("utf-8-sig"), _Loader), None)
+        found = next(yaml.load_all(_text(data), _Loader), None)
+        if _size(found, {}) > MOST:
+            raise ValueError("document contains excessive aliasing")
     except (yaml.YAMLError, ValueError) as error:
         raise ComposeProblem(f"{name}: yaml: {error}") from error
+    except RecursionError as error:
+        raise ComposeProblem(f"{name}: yaml: exceeded max depth") from error
     if not isinstance(found, dict):
         raise ComposeProblem(f"{name}: top-level object must be a mapping")
     return found
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-16" if data[:2] in WIDE else "utf-8-sig")
+
+
+def _size(thing: Any, known: dict[int, int]) -> int:
+    """Count the values in *thing*, each as often as an alias brings it in."""
+    if not isinstance(thing, dict | list):
+        return 1
+    if id(thing) not in known:
+        inner = thing.values() if isinstance(thing, dict) else thing
+        known[id(thing)] = 1 + sum(_size(one, known) for one in inner)
+    return known[id(thing)]
 
 
 def written(value: object) -> str:
@@ -132,12 +152,30 @@ def _time(text: str) -> GoTime | None:
 class _Loader(yaml.SafeLoader):
     """SafeLoader with the scalars of yaml.v3."""
 
+    def __init__(self, stream: Any) -> None:
+        super().__init__(stream)
+        self.within: set[str | None] = set()  # the names of the values that are being read
+
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         if kind is not yaml.ScalarNode:
             return f"{YAML}{'seq' if kind is yaml.SequenceNode else 'map'}"
         if not implicit[0]:
             return f"{YAML}str"
         return f"{YAML}merge" if value == "<<" else PLAIN
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Let a name stand for another value further down, and for none that holds it."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        name = getattr(event, "anchor", None)
+        if isinstance(event, yaml.AliasEvent):
+            if name in self.within:
+                raise ValueError(f"anchor '{name}' value contains itself")
+            return super().compose_node(parent, index)
+        self.anchors.pop(name, None)
+        self.within.add(name)
+        node = super().compose_node(parent, index)
+        self.within.discard(name)
+        return node
 
     def scan_to_next_token(self) -> None:
         """Skip tabs as well, where yaml.v3 takes them for blanks and PyYAML does not."""

@@ -157,7 +157,7 @@ def test_a_server_without_apps_has_a_card_of_its_own(world):
 def test_a_card_as_data_has_its_time_in_utc(world):
     (card,) = board(world, Job()).cards
     data = as_data(card)
-    assert data["at"].endswith("+00:00")
+    assert data["at"].endswith("Z")
     assert data["state"] == "well"
 
 

@@ -1,11 +1,11 @@
 """The docker CLI as a yardstick: what it makes of compose files, and what we make of them."""
 
+import json
 import os
 import subprocess
 import tempfile
 from pathlib import Path
 
-import pytest
 import yaml
 
 from coophost_gui.recipes.compose import document, load
@@ -33,8 +33,6 @@ def _run(folder, words, env, **more):
     done = subprocess.run(
         [docker_cli(), *words], cwd=folder, env=clean, capture_output=True, text=True, check=False
     )
-    if "non-string key in" in done.stderr and older():
-        pytest.skip("this docker CLI reads YAML with another library")
     if done.returncode:
         raise Refused(done.stderr.strip())
     return done.stdout
@@ -69,6 +67,32 @@ def our_bodies(folder, files, env, stack):
     return sorted_bodies(
         [(f"/{kind}/create", body) for kind in KINDS for body in getattr(made, kind)]
     )
+
+
+def answer(folder, files, env):
+    """Return all that the docker CLI makes of the files, as it is written beside a case."""
+    try:
+        bodies = their_bodies(folder, files, env, "st")
+        return _plain(theirs(folder, files, env), bodies, folder)
+    except Refused:  # of two mistakes it names the one or the other, by chance
+        return {"refused": True}
+
+
+def our_answer(folder, files, env):
+    """Return all that we make of the files, as it is written beside a case."""
+    return _plain(ours(folder, files, env), our_bodies(folder, files, env, "st"), folder)
+
+
+def recorded(case):
+    """Return the answer that is written beside *case*."""
+    return json.loads(case.with_suffix(".json").read_text())
+
+
+def _plain(document, bodies, folder):
+    """Return both as JSON gives them back; the folder is called ``D``, its parent ``P``."""
+    created = {f"{path} {name}": body for (path, name), body in sorted(bodies.items())}
+    text = json.dumps({"document": document, "create": created})
+    return json.loads(text.replace(str(folder), "D").replace(str(Path(folder).parent), "P"))
 
 
 KINDS = ("networks", "secrets", "configs", "services")
