@@ -24,6 +24,7 @@ from coophost_gui.hosts.problems import (
     FingerprintDiffers,
     HostKeyChanged,
     HostKeyRevoked,
+    HostSilent,
     HostUnreachable,
     KeyRefused,
     NameUnknown,
@@ -39,6 +40,7 @@ from coophost_gui.kit.fields import Fingerprint
 from coophost_gui.kit.jobs import Job
 
 BANNER_SECONDS, AUTH_SECONDS = 15, 30
+GREETING_SECONDS = 40  # until both sides have their keys; the banner comes first
 MOST_KEYS = 5  # servers hang up after six tries
 WEAK = {
     "ciphers": ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"],
@@ -131,24 +133,30 @@ def _greet(job: Job, target: _Target, known_types: list[str]) -> Transport:
     """Connect, and agree on encryption; the other side has shown its key then."""
     where = {"host": target.host, "port": target.port}
     try:
-        connected = open_socket(target.host, target.port, target.settings.connect_timeout)
+        connected = open_socket(job, target.host, target.port, target.settings.connect_timeout)
     except socket.gaierror as error:
         raise NameUnknown(str(error), **where) from error
     except OSError as error:
+        job.checkpoint()
         raise HostUnreachable(str(error), **where) from error
     transport = Transport(connected, disabled_algorithms=WEAK)
     transport.banner_timeout = BANNER_SECONDS
     transport.auth_timeout = AUTH_SECONDS
+    transport.handshake_timeout = 2 * GREETING_SECONDS  # ours comes first, and has a name
     _ask_for(transport, known_types)
     try:
         with job.closed_on_cancel(transport.close):
-            transport.start_client(timeout=BANNER_SECONDS)
+            transport.start_client(timeout=GREETING_SECONDS)
+        if not transport.initial_kex_done:
+            raise HostSilent("no keys were exchanged in time", host=target.host)
     except paramiko.ssh_exception.IncompatiblePeer as error:
         transport.close()
         raise TooOld(str(error), **where) from error
     except (paramiko.SSHException, OSError, EOFError) as error:
         transport.close()
         job.checkpoint()
+        if isinstance(error.__context__, TimeoutError):  # it took the connection, and says nothing
+            raise HostSilent(str(error), host=target.host) from error
         raise NotASecureShell(str(error), **where) from error
     except BaseException:
         transport.close()
@@ -225,11 +233,13 @@ def _prove(job: Job, target: _Target, transport: Transport, password: str, ssh_d
         except paramiko.BadAuthenticationType as error:
             allowed = list(error.allowed_types)
             break
-        except paramiko.AuthenticationException:
-            continue
+        except paramiko.AuthenticationException as error:
+            _still_there(job, target, transport, error)
+            if not transport.is_active():
+                break  # it takes fewer tries than we have keys
     who = {"host": target.name, "user": target.user}
     if not password:
-        raise KeyRefused(**who)
+        raise KeyRefused(transport.goodbye, **who)
     try:
         transport.auth_password(target.user, password)
     except paramiko.BadAuthenticationType as error:
@@ -237,8 +247,19 @@ def _prove(job: Job, target: _Target, transport: Transport, password: str, ssh_d
     except paramiko.AuthenticationException as error:
         if allowed and not {"password", "keyboard-interactive"} & set(allowed):
             raise PasswordNotAllowed(str(error), **who) from error
-        raise PasswordWrong(**who) from error
+        _still_there(job, target, transport, error)
+        raise PasswordWrong(transport.goodbye, **who) from error
     return False
+
+
+def _still_there(job: Job, target: _Target, transport: Transport, error: Exception) -> None:
+    """Raise when it was not a refusal that ended a try to log in, but silence or a broken link."""
+    job.checkpoint()
+    if transport.is_active():
+        if "timeout" in str(error):
+            raise HostSilent(str(error), host=target.name) from error
+    elif not transport.goodbye:
+        raise ConnectionLost(str(error), host=target.name) from error
 
 
 def _keys(settings: SshSettings, ssh_dir: Path) -> Iterator[paramiko.PKey]:

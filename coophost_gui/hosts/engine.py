@@ -37,6 +37,7 @@ CALL_SECONDS = 120.0  # for one answer; asking a registry through the Engine can
 GREETING_SECONDS = 20.0  # for the first answer, which needs no work from the Engine
 BASE = "http+docker://ssh"
 POOL = 8
+SILENT_SECONDS = 900.0  # that fetching an image may go without a word
 
 Opener = Callable[[], Channel]
 Chunks = Iterator[bytes]
@@ -111,10 +112,10 @@ class SshEngine:
                 yield number, data.decode(errors="replace")
 
     def close(self) -> None:
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        """Close what is open; whoever is just connecting finds the connection closed."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     def _answer(
         self,
@@ -167,7 +168,7 @@ class SshEngine:
                 params={key: _text(value) for key, value in query.items()},
                 data=None if body is None else json.dumps(body),
                 headers={"Content-Type": "application/json", **(headers or {})},
-                timeout=(CALL_SECONDS, None if endless else CALL_SECONDS),
+                timeout=(CALL_SECONDS, _patience(method) if endless else CALL_SECONDS),
                 stream=True,
             )
             try:
@@ -199,7 +200,7 @@ class SshEngine:
         raise kind(message, host=self._host.name, status=response.status_code, message=message)
 
     def _ready(self, job: Job) -> "_Client":
-        with self._lock:
+        with job.turn(self._lock):
             if self._client is None:
                 self._client = self._connect(job)
             return self._client
@@ -234,6 +235,11 @@ class SshEngine:
         channel = self._host.open_command(shlex.join((*words, "docker", "system", "dial-stdio")))
         channel.sendall(first)
         return channel
+
+
+def _patience(method: str) -> float | None:
+    """Return how long a long answer may pause: news may never come, work tells how far it is."""
+    return None if method == "GET" else SILENT_SECONDS
 
 
 def agreed(theirs: str, their_oldest: str) -> str:

@@ -1,12 +1,14 @@
 """The program's own login key, and how it gets onto a server."""
 
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from coophost_gui.hosts.base import Host, must
 from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.store import write_text
 
 NAME = "coophost_ed25519"
 
@@ -17,16 +19,17 @@ read -r key || exit 1
 body=$(printf '%s\n' "$key" | cut -d' ' -f2)
 mkdir -p ~/.ssh && chmod 700 ~/.ssh && chmod go-w ~ || exit 1
 cd ~/.ssh || exit 1
-if [ -f authorized_keys ] && grep -qF -- "$body" authorized_keys; then
+if [ -f authorized_keys ] && grep -v '^ *#' authorized_keys | grep -qF -- "$body"; then
     echo present
     exit 0
 fi
 new=$(mktemp authorized_keys.XXXXXX) || exit 1
 {
-    [ ! -f authorized_keys ] || cat authorized_keys
-    [ ! -s authorized_keys ] || [ -z "$(tail -c 1 authorized_keys)" ] || echo
+    { [ ! -f authorized_keys ] || cat authorized_keys; } &&
+    { [ ! -s authorized_keys ] || [ -z "$(tail -c 1 authorized_keys)" ] || echo; } &&
     printf '%s\n' "$key"
-} > "$new" && chmod 600 "$new" && mv "$new" authorized_keys || { rm -f "$new"; exit 1; }
+} > "$new" && chmod 600 "$new" && sync "$new" && mv "$new" authorized_keys ||
+    { rm -f "$new"; exit 1; }
 ! command -v restorecon >/dev/null || restorecon -R . 2>/dev/null
 echo added
 """
@@ -50,9 +53,36 @@ def own_key(ssh_dir: Path) -> KeyPair:
     public = path.with_suffix(".pub")
     if not path.exists():
         _make(path)
-    if not public.exists():
-        public.write_text(_public_of(path) + "\n")
-    return KeyPair(path, public.read_text().strip())
+    line = public_line(ssh_dir)
+    if _read(public).split()[:2] != line.split()[:2]:  # lost, or half of it after a power cut
+        write_text(public, line + "\n", 0o644)
+    return KeyPair(path, line)
+
+
+def public_line(ssh_dir: Path) -> str:
+    """Return the public line of the login key in *ssh_dir*; "" when there is no key yet."""
+    from cryptography.hazmat.primitives import serialization
+
+    path = ssh_dir / NAME
+    if not path.exists():
+        return ""
+    written = _read(path.with_suffix(".pub")).strip()
+    try:
+        key = serialization.load_ssh_private_key(path.read_bytes(), None)
+    except TypeError:  # somebody gave it a passphrase
+        return written
+    line = key.public_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    )
+    made = f"{line.decode()} coophost"
+    return written if written.split()[:2] == made.split()[:2] else made
+
+
+def _read(public: Path) -> str:
+    try:
+        return public.read_text(errors="replace")
+    except FileNotFoundError:
+        return ""
 
 
 def install_key(job: Job, host: Host, public: str) -> bool:
@@ -72,9 +102,9 @@ def _make(path: Path) -> None:
         serialization.NoEncryption(),
     )
     places.private(path.parent)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
     try:
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -82,14 +112,4 @@ def _make(path: Path) -> None:
     except FileExistsError:
         return
     finally:
-        partial.unlink(missing_ok=True)
-
-
-def _public_of(path: Path) -> str:
-    from cryptography.hazmat.primitives import serialization
-
-    key = serialization.load_ssh_private_key(path.read_bytes(), None)
-    line = key.public_key().public_bytes(
-        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
-    )
-    return f"{line.decode()} coophost"
+        Path(partial).unlink(missing_ok=True)

@@ -56,6 +56,16 @@ class PasswordWrong(HostProblem):
     hint = N_("core", "Copy it from your provider's message once more, then try again.")
 
 
+class PasswordExpired(HostProblem):
+    text = N_("core", "{host} wants “{user}” to choose a new password before anything else.")
+    means = NOT_CHANGED
+    hint = N_(
+        "core",
+        "Log in once from a terminal (“ssh {user}@{host}”) or at your provider, choose a new "
+        "password there, and type that one here. Then try again.",
+    )
+
+
 class KeyRefused(HostProblem):
     text = N_("core", "{host} does not let “{user}” in with a key from this computer.")
     means = NOT_CHANGED
@@ -125,6 +135,12 @@ class CommandTookTooLong(HostProblem):
     text = N_("core", "{host} did not finish a command within {minutes} minutes.")
     means = DONE_STAYS
     hint = N_("core", "Try again. If it stays, have a look whether the server is overloaded.")
+
+
+class SaysTooMuch(HostProblem):
+    text = N_("core", "{host} answered a command with more than we can hold, so we left it.")
+    means = DONE_STAYS
+    hint = N_("core", "Try again. If it stays, send the report to the person who helps you.")
 
 
 class FileNotWritten(HostProblem):

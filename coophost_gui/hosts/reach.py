@@ -36,9 +36,7 @@ class Connections:
     def first_contact(self, job: Job, login: Login) -> Host[Real]:
         with self._lock:
             opening = self._opening.setdefault(login.name, threading.Lock())
-        while not opening.acquire(timeout=0.1):  # somebody else is connecting to it
-            job.checkpoint()
-        try:
+        with job.turn(opening):  # somebody else may be connecting to it
             known = self._hosts.get(login.name)
             if known and known[1].alive and _same_way(known[0], login):
                 return known[1]
@@ -49,8 +47,6 @@ class Connections:
             with self._lock:
                 self._hosts[login.name] = (login, host)
             return host
-        finally:
-            opening.release()
 
     def drop(self, server: str) -> None:
         with self._lock:

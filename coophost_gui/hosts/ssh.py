@@ -21,15 +21,20 @@ from coophost_gui.hosts.problems import (
     FileNotRead,
     FileNotWritten,
     NoSudo,
+    PasswordExpired,
+    SaysTooMuch,
     SudoPasswordWrong,
 )
 from coophost_gui.kit import log
 from coophost_gui.kit.jobs import Job, Output
+from coophost_gui.net.tcp import connect
 
 CHANNEL_SECONDS = 15.0  # to open a channel
 ASK_EVERY, ANSWER_WITHIN = 15.0, 15.0  # seconds between signs of life, and until one must come
 NO_SUCH_FILE = 44
+EXPIRED = b"Password change required but no TTY available"  # sshd's own words
 KILLED = 255  # what ssh itself says of a command that a signal ended
+MOST_SAID = 64_000_000  # bytes that a command may say; nothing that we ask for is near that
 SESSION_TRIES = 6  # a server takes ten sessions at once; soon one ends
 # sudo judges each command by itself: where one needs no password, the command would read it.
 # So it always sees the same command, and either all of them need the password or none does.
@@ -50,6 +55,16 @@ class Transport(paramiko.Transport):
 
     ``direct-streamlocal@openssh.com``, from OpenSSH's PROTOCOL file, section 2.4.
     """
+
+    goodbye = ""  # what the other side said when it ended the connection on purpose
+
+    def close(self) -> None:
+        super().close()
+        self.packetizer.complete_handshake()  # else its timer lives on for a while
+
+    def _parse_disconnect(self, message: Message) -> None:
+        message.get_int()
+        self.goodbye = message.get_text() or "disconnected"
 
     def open_socket(self, path: str, timeout: float = CHANNEL_SECONDS) -> Channel:
         """Open a channel to the Unix socket *path*; raises SSHException when refused."""
@@ -143,7 +158,7 @@ class SshHost:
         """
         if self.user == "root":
             return (), b""
-        with self._lock:
+        with job.turn(self._lock):  # a person may take her time with the password
             if self._sudo is None:
                 self._sudo = self._find_sudo(job)
             return self._sudo, f"{self._sudo_password}\n".encode() if self._sudo_password else b""
@@ -157,8 +172,8 @@ class SshHost:
     def close(self) -> None:
         """Close the connection; whoever still reads from it is woken."""
         self._watchdog.stop()
-        self.engine.close()
         self.transport.close()
+        self.engine.close()
 
     def _find_sudo(self, job: Job) -> tuple[str, ...]:
         code, _, err = self._run(job, shlex.join((*WITHOUT_PASSWORD, "true")), b"", 30, tell=False)
@@ -200,10 +215,11 @@ class SshHost:
     ) -> tuple[int, bytes, bytes]:
         until = time.monotonic() + timeout
         channel = self._session(job)
+        limit = _Limit(MOST_SAID)
         with job.closed_on_cancel(channel.close), channel:
             channel.exec_command(command)
             channel.settimeout(1.0)
-            out, err = _Stream(job, tell), _Stream(job, tell)
+            out, err = _Stream(job, tell, limit), _Stream(job, tell, limit)
             # Both streams share one window: if nobody reads the one, the other stalls too.
             # And a command may speak before it has read all that we send.
             helpers = [
@@ -218,9 +234,13 @@ class SshHost:
             for helper in helpers:
                 helper.join()
             job.checkpoint()
+            if limit.reached:
+                raise SaysTooMuch(host=self.name)
             if not finished:
                 raise CommandTookTooLong(host=self.name, minutes=max(1, round(timeout / 60)))
             code = self._exit_code(channel)
+            if code and EXPIRED in err.data:
+                raise PasswordExpired(host=self.address, user=self.user)
         return code, bytes(out.data), bytes(err.data)
 
     def _exit_code(self, channel: Channel) -> int:
@@ -243,14 +263,30 @@ class SshHost:
         return self.transport.open_session(timeout=CHANNEL_SECONDS)
 
 
+class _Limit:
+    """How many bytes the streams of one command may still bring."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    @property
+    def reached(self) -> bool:
+        return self._left < 0
+
+    def take(self, count: int) -> None:
+        self._left -= count
+
+
 class _Stream:
     """Bytes as they come, told to the job line by line."""
 
-    def __init__(self, job: Job, tell: bool) -> None:
+    def __init__(self, job: Job, tell: bool, limit: _Limit) -> None:
         self.data = bytearray()
+        self.limit = limit
         self._job, self._tell, self._told = job, tell, 0
 
     def add(self, chunk: bytes) -> None:
+        self.limit.take(len(chunk))
         self.data += chunk
         if self._tell:
             self._lines(self.data.rfind(b"\n") + 1)
@@ -268,8 +304,8 @@ class _Stream:
 
 
 def _drain(receive: Callable[[int], bytes], into: _Stream, until: float) -> bool:
-    """Read to the end; False when *until* (monotonic seconds) came first."""
-    while True:
+    """Read to the end; False when *until* (monotonic seconds) or the limit came first."""
+    while not into.limit.reached:
         try:
             chunk = receive(65536)
         except TimeoutError:
@@ -280,6 +316,7 @@ def _drain(receive: Callable[[int], bytes], into: _Stream, until: float) -> bool
             into.end()
             return True
         into.add(chunk)
+    return False
 
 
 def _feed(channel: Channel, data: bytes, until: float) -> None:
@@ -329,9 +366,8 @@ class Watchdog:
         answered.set()
 
 
-def open_socket(address: str, port: int, timeout: float) -> socket.socket:
+def open_socket(job: Job, address: str, port: int, timeout: float) -> socket.socket:
     """Connect by TCP, without the delay that would cost 40 ms per request (Nagle)."""
-    connected = socket.create_connection((address, port), timeout)
-    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connected = connect(job, address, port, timeout)
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     return connected

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import write_text
+from coophost_gui.kit.store import write_bytes
 from coophost_gui.kit.text import N_
 
 
@@ -51,8 +51,15 @@ def settings_for(name: str, ssh_dir: Path) -> SshSettings:
         command += ["-F", str(config) if config.exists() else os.devnull]
     try:
         done = subprocess.run(
-            [*command, "--", name], capture_output=True, text=True, timeout=20, check=False
+            [*command, "--", name],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=20,
+            check=False,
         )
+    except subprocess.TimeoutExpired as error:  # a "Match exec" of the person's that hangs
+        raise ConfigUnreadable(str(error), path=config) from error
     except FileNotFoundError as error:
         raise SshMissing from error
     if done.returncode:
@@ -100,7 +107,7 @@ def add_entry(ssh_dir: Path, name: str, address: str, port: int, user: str, iden
     In this file the first value wins, so an entry behind somebody's ``Host *`` could lose.
     """
     config = ssh_dir / "config"
-    before = config.read_text() if config.exists() else ""
+    before = config.read_bytes().decode("utf-8", "surrogateescape") if config.exists() else ""
     shown = identity
     if identity.is_relative_to(places.home()):
         shown = Path("~") / identity.relative_to(places.home())
@@ -110,10 +117,12 @@ def add_entry(ssh_dir: Path, name: str, address: str, port: int, user: str, iden
         f"    Port {port}",
         f"    User {user}",
         f"    IdentityFile {_quoted(shown)}",
+        "    IdentitiesOnly yes",  # an agent full of other keys would use up the server's patience
     ]
     if before and not re.match(r"\s*(host|match)\s", before, re.IGNORECASE):
         block += ["", "Host *"]  # what stood outside any block was for every host
-    write_text(config, "\n".join(block) + "\n" + ("\n" if before else "") + before, 0o600)
+    text = "\n".join(block) + "\n" + ("\n" if before else "") + before
+    write_bytes(config, text.encode("utf-8", "surrogateescape"), 0o600)
 
 
 def _openssh_dir() -> Path:

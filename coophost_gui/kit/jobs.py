@@ -136,6 +136,16 @@ class Job:
             with self._lock:
                 self._closers.remove(close)
 
+    @contextmanager
+    def turn(self, lock: threading.Lock) -> Iterator[None]:
+        """Hold *lock*, which another job may hold for long; a stop is heard while waiting."""
+        while not lock.acquire(timeout=0.1):
+            self.checkpoint()
+        try:
+            yield
+        finally:
+            lock.release()
+
     def cancel(self) -> None:
         """Ask the work to stop and return at once; safe from any thread."""
         if self._stop.is_set():

@@ -27,6 +27,7 @@ from coophost_gui.net.problems import (
     CertificateWrongName,
     SettingOdd,
 )
+from coophost_gui.net.tcp import connect
 
 EXPIRED = (9, 10)  # OpenSSL's X509_V_ERR: not yet valid, no longer valid
 WRONG_NAME = (62, 64)  # host name, IP address
@@ -48,14 +49,13 @@ class Wire:
         for address in addresses(self.job, host, self.settings):
             self.job.checkpoint()
             try:
-                sock = socket.create_connection((address, port), timeout)
+                sock = connect(self.job, address, port, timeout)
             except ConnectionRefusedError as error:
                 problem = AddressRefused(f"{address}: {error}", host=host, port=port)
             except OSError as error:
                 if not isinstance(problem, AddressRefused):
                     problem = AddressSilent(f"{address}: {error}", host=host, port=port)
             else:
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 # TLS takes the socket over; its twin can still end the connection.
                 self._twins.append(sock.dup())
                 return sock

@@ -15,7 +15,9 @@ from coophost_gui.hosts.problems import (
     HostKeyChanged,
     HostUnreachable,
     KeyRefused,
+    NoSudo,
     PasswordWrong,
+    SaysTooMuch,
     SudoPasswordWrong,
 )
 from coophost_gui.hosts.reach import Connections
@@ -191,6 +193,12 @@ class TestCommands:
         with pytest.raises(CommandTookTooLong):
             host.run(Job(), "sleep", "60", timeout=1)
 
+    def test_a_command_that_never_stops_talking_is_left(self, host, monkeypatch):
+        monkeypatch.setattr("coophost_gui.hosts.ssh.MOST_SAID", 3_000_000)
+        with pytest.raises(SaysTooMuch):
+            host.run(Job(), "sh", "-c", "yes & yes >&2")
+        assert host.run(Job(), "true").ok
+
     def test_files_are_put_whole_and_read_back(self, host):
         data = bytes(range(256)) * 100
         host.put(Job(), "/run/a file", data, mode=0o600)
@@ -241,6 +249,39 @@ class TestBecomingRoot:
         )
         with pytest.raises(SudoPasswordWrong):
             host.run(Job(person), "id", root=True)
+
+    def test_somebody_who_may_not_is_told_so(self, connections, swarm_server, person, host):
+        script = "id plain || useradd -m plain; echo plain:Plain-pass-9 | chpasswd"
+        assert host.run(Job(), "sh", "-c", script).ok
+        connections.drop("alpha")
+        person.answers["sudo_password"] = "Plain-pass-9"
+        plain = connections.first_contact(Job(person), login(swarm_server, "plain", "Plain-pass-9"))
+        with pytest.raises(NoSudo, match="plain"):
+            plain.run(Job(person), "id", root=True)
+
+    def test_waiting_for_somebody_who_is_being_asked_can_be_stopped(
+        self, connections, swarm_server, person
+    ):
+        host = connections.first_contact(
+            Job(person), login(swarm_server, "helper", HELPER_PASSWORD)
+        )
+        asked, second = threading.Event(), Job()
+        first = Job(lambda event: asked.set() if isinstance(event, Asked) else None)
+
+        def ask():
+            with pytest.raises(Cancelled):
+                host.run(first, "id", root=True)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert asked.wait(10)
+        timer = threading.Timer(0.3, second.cancel)
+        timer.start()
+        with pytest.raises(Cancelled):
+            host.run(second, "id", root=True)
+        first.cancel()
+        thread.join(5)
+        assert not thread.is_alive()
 
     def test_without_a_password_nothing_is_asked(self, connections, swarm_server, person):
         host = connections.first_contact(

@@ -1,6 +1,7 @@
 """The key, the ssh entry and the docker context that we write, read by OpenSSH and by hand."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from paramiko import SSHException
 from coophost_gui.hosts.connect import same_fingerprint
 from coophost_gui.hosts.contexts import add_context, docker_context, remove_context
 from coophost_gui.hosts.engine import _Client, agreed
-from coophost_gui.hosts.keys import own_key
+from coophost_gui.hosts.keys import INSTALL, own_key, public_line
 from coophost_gui.hosts.ssh_config import ConfigUnreadable, add_entry, settings_for
 from coophost_gui.kit.jobs import Job
 
@@ -42,11 +43,48 @@ def test_a_lost_public_half_is_made_again(ssh_dir):
     assert own_key(ssh_dir).public.split()[:2] == before.public.split()[:2]
 
 
+@pytest.mark.parametrize("left", ["", "ssh-ed25519", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA x\n"])
+def test_half_a_public_half_is_made_whole(ssh_dir, left):
+    before = own_key(ssh_dir)
+    before.path.with_suffix(".pub").write_text(left)
+    assert public_line(ssh_dir) == own_key(ssh_dir).public == before.public
+    assert before.path.with_suffix(".pub").read_text() == f"{before.public}\n"
+
+
+def install(home, key, **more):
+    return subprocess.run(
+        ["sh", "-c", INSTALL], input=f"{key}\n".encode(), env={"HOME": str(home), **more}
+    ).returncode
+
+
+def test_a_key_that_is_only_a_comment_is_not_there_yet(own_home):
+    key = "ssh-ed25519 AAAAkey me"
+    (own_home / ".ssh").mkdir()
+    file = own_home / ".ssh" / "authorized_keys"
+    file.write_text(f"# {key}\nssh-rsa AAAAother you")
+    for _ in range(2):
+        assert install(own_home, key, PATH=os.environ["PATH"]) == 0
+    assert file.read_text() == f"# {key}\nssh-rsa AAAAother you\n{key}\n"
+
+
+def test_a_full_disk_locks_nobody_out(own_home, tmp_path):
+    (own_home / ".ssh").mkdir()
+    file = own_home / ".ssh" / "authorized_keys"
+    file.write_text("ssh-rsa AAAAother you\n")
+    full = tmp_path / "cat"  # writes a part, as where the disk is full
+    full.write_text("#!/bin/sh\nprintf ssh-\nexit 1\n")
+    full.chmod(0o755)
+    assert install(own_home, "ssh-ed25519 AAAAkey me", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert file.read_text() == "ssh-rsa AAAAother you\n"
+    assert [path.name for path in file.parent.iterdir()] == ["authorized_keys"]
+
+
 def test_an_entry_is_what_ssh_uses(ssh_dir):
     add_entry(ssh_dir, "kitchen", "192.0.2.7", 2222, "helper", ssh_dir / "key")
     found = settings_for("kitchen", ssh_dir)
     assert (found.hostname, found.port, found.user) == ("192.0.2.7", 2222, "helper")
     assert found.identity_files[0] == ssh_dir / "key"
+    assert found.identities_only  # else an agent with many keys uses up the server's tries
     assert (ssh_dir / "config").stat().st_mode & 0o777 == 0o600
 
 
@@ -68,6 +106,14 @@ def test_an_entry_wins_and_what_was_there_stays(ssh_dir, before):
     assert (found.hostname, found.port, found.user) == ("192.0.2.7", 22, "root")
     assert config.read_text().endswith(before)
     assert settings_for("other", ssh_dir) == other
+
+
+def test_a_config_in_an_old_encoding_is_kept_to_the_byte(ssh_dir):
+    before = b"# K\xfcche\r\nHost other\n    Port 1\n"
+    (ssh_dir / "config").write_bytes(before)
+    add_entry(ssh_dir, "kitchen", "192.0.2.7", 22, "root", ssh_dir / "key")
+    assert (ssh_dir / "config").read_bytes().endswith(before)
+    assert settings_for("kitchen", ssh_dir).hostname == "192.0.2.7"
 
 
 def test_tokens_and_the_home_folder_are_expanded(ssh_dir):
