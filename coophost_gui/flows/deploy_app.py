@@ -12,6 +12,7 @@ from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words
+from coophost_gui.servers.door import steady_host
 from coophost_gui.servers.world import World
 
 # Never asked; a terminal or a saved answer may give them.
@@ -29,7 +30,7 @@ def deploy_app(world: World[W]) -> Flow:
 
     def plan(job: Job, answers: Answers) -> list[Step]:
         chosen = app(world, answers[which])
-        host = world.hosts.reach(job, chosen.server)
+        host = steady_host(job, world.hosts, chosen.server)
         found = plan_deploy(job, world, host, chosen, version=answers[VERSION])
         return planned_steps(found, skip_name_check=answers[SKIP_NAME_CHECK])
 

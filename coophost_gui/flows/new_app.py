@@ -23,6 +23,7 @@ from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.form import from_known, questions
 from coophost_gui.recipes.meanings import shipped
 from coophost_gui.recipes.source import RecipeMissing, Tree
+from coophost_gui.servers.door import steady_host
 from coophost_gui.servers.world import World
 
 MOST = 5  # questions in all
@@ -72,7 +73,7 @@ def start_app(world: World[W]) -> Flow:
 
     def plan(job: Job, answers: Answers) -> list[Step]:
         app, tree, env, values = planned(answers)
-        host = world.hosts.reach(job, app.server)
+        host = steady_host(job, world.hosts, app.server)
         check_new(job, world, host, app, tree, env)
         found = plan_deploy(job, world, host, app, planned=env)
         return [

@@ -9,6 +9,7 @@ from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, said
+from coophost_gui.servers.door import steady_host
 from coophost_gui.servers.world import World
 
 
@@ -18,7 +19,7 @@ def undeploy_app(world: World[W]) -> Flow:
 
     def plan(job: Job, answers: Answers) -> list[Step]:
         chosen = app(world, answers[which])
-        return undeploy_steps(world, world.hosts.reach(job, chosen.server), chosen)
+        return undeploy_steps(world, steady_host(job, world.hosts, chosen.server), chosen)
 
     def ending(job: Job, answers: Answers) -> Ending:
         return Ending(

@@ -25,6 +25,8 @@ class Door(Generic[W]):
 
     def host(self, job: Job) -> Host[W]:
         """Return the host, connected: over the connection there is, or a new one."""
+        if not self.login.address:
+            return self.hosts.reach(job, self.name)
         return self.hosts.first_contact(job, self.login)
 
     def opens_with_key(self, job: Job) -> bool:
@@ -49,6 +51,7 @@ class SteadyHost(Generic[W]):
     """
 
     door: Door[W]
+    reached: str = ""  # the address that the first connection reached
 
     @property
     def name(self) -> str:
@@ -60,7 +63,7 @@ class SteadyHost(Generic[W]):
 
     @property
     def address(self) -> str:
-        return self.door.login.address
+        return self.reached or self.door.login.address
 
     @property
     def engine(self) -> "SteadyEngine":
@@ -81,6 +84,11 @@ class SteadyHost(Generic[W]):
 
     def close(self) -> None:
         self.door.hosts.drop(self.name)
+
+
+def steady_host(job: Job, hosts: Hosts[W], server: str) -> SteadyHost[W]:
+    """Return *server*, which is in the list, as a host that outlives its connections."""
+    return SteadyHost(Door(hosts, Login(server)), hosts.reach(job, server).address)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from coophost_gui.kit.plan import carry_out, unkept
 from coophost_gui.kit.problems import Cancelled
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.recipes.abra import AbraFolder
+from coophost_gui.servers.door import steady_host
 from coophost_gui.servers.world import World
 from tests.unit.apps.recipes import Web, new_greeter
 
@@ -325,17 +326,16 @@ def test_the_verdicts_of_a_live_swarm(host, swarm_server):
 def test_a_link_that_is_cut_in_the_middle_is_said_and_the_same_steps_complete(
     world, greeter, swarm_server
 ):
-    host = world.hosts.reach(Job(), "alpha")
+    steps = deploy_steps(world, steady_host(Job(), world.hosts, "alpha"), greeter, patience=QUICK)
 
     def cut_at_start(event):
         if isinstance(event, StepBegan) and event.key == "services":
             swarm_server.cut()
 
     with pytest.raises(HostProblem):
-        carry_out(deploy_steps(world, host, greeter, patience=QUICK), Job(cut_at_start))
+        carry_out(steps, Job(cut_at_start))
     swarm_server.mend()
-    host = world.hosts.reach(Job(), "alpha")
-    deploy(world, host, greeter)
+    carry_out(steps, Job())
     assert sorted(versions(swarm_server)) == [APP, SIDE]
 
 

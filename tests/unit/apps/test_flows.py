@@ -9,13 +9,14 @@ from coophost_gui.cli.main import parser
 from coophost_gui.cli.terminal import Terminal
 from coophost_gui.flows import wizard
 from coophost_gui.flows.new_app import MOST
+from coophost_gui.hosts.fake import FakeEngine
 from coophost_gui.kit import places
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out, unkept
 from coophost_gui.recipes.abra import AppNameTaken
 from coophost_gui.recipes.names import NameTooLong
-from tests.unit.apps.recipes import new_greeter, practice_server, practice_world
+from tests.unit.apps.recipes import new_greeter, practice_server, practice_world, write_recipe
 
 WORDPRESS = {"recipe": "starter-wordpress", "domain": "site.example.org", "server": "alpha"}
 
@@ -41,6 +42,21 @@ def test_a_new_app_asks_at_most_five_questions_and_plans_without_changing_anythi
     assert steps[0].key == "settings"
     assert world.abra.apps() == []
     assert world.hosts.host.engine.get(Job(), "/services") == []
+
+
+@pytest.mark.parametrize("key", ["new_app", "deploy_app", "undeploy_app"])
+def test_the_same_steps_go_on_over_the_next_connection(world, key):
+    answers = Answers(WORDPRESS if key == "new_app" else {"app": "hello.example.org"})
+    if key != "new_app":
+        write_recipe(world.abra)
+        new_greeter(world)
+    flow = wizard(key).make(world)
+    walked(flow, answers)
+    steps = flow.plan(Job(), answers)
+    broken, world.hosts.host = world.hosts.host, practice_server(1000.0)
+    broken.engine = FakeEngine()  # has no answer any more
+    carry_out(steps, Job())
+    assert unkept(steps, Job()) == []
 
 
 def test_the_settings_are_the_recipes_sample_with_only_some_lines_touched(world):
