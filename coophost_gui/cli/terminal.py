@@ -114,7 +114,7 @@ class Terminal:
         given = Answers({**self.prepared, **answers})
         self._ask_pages(flow.pages, flow.walk(given), given)
         plan = self.look(lambda job: flow.plan(job, given))
-        self.carry_out(plan)
+        self.carry_out(plan, flow.lane(given))
         ending = self.look(lambda job: flow.ending(job, given))
         if self.endings:
             self._end(ending)
@@ -122,7 +122,7 @@ class Terminal:
             self.say(f"\n{ending.title}")
         return 0
 
-    def carry_out(self, steps: Sequence[Step]) -> int:
+    def carry_out(self, steps: Sequence[Step], lane: str = "") -> int:
         """Show *steps*, ask once, and keep every promise; return how many were not kept."""
         self.say("What will be done (what is so already is skipped):")
         for number, step in enumerate(steps, start=1):
@@ -135,7 +135,7 @@ class Terminal:
                 raise AnswersMissing(keys="--yes")
             if input("Do it? [y/N] ").strip().lower() not in ("y", "yes"):
                 raise Cancelled
-        return self.look(lambda job: carry_out(steps, job))
+        return self.look(lambda job: carry_out(steps, job, lane=lane))
 
     def answer(self, question: Field[T], facts: Mapping[str, object] | None = None) -> T:
         """Return the prepared answer to *question*, or ask for it."""

@@ -248,7 +248,7 @@ class FlowView(QWidget):
         self._kept.begun = True
         self._kept.now()
         page.begin()
-        steps = self.steps
+        steps, lane = self.steps, self.flow.lane(self.answers)
 
         def finished(changed: object) -> None:
             page.finished()
@@ -264,8 +264,8 @@ class FlowView(QWidget):
             self.ran.emit()
 
         self._start(
-            lambda job: carry_out(steps, job),
-            lane=self.flow.lane(self.answers),
+            lambda job: carry_out(steps, job, lane=lane),
+            lane=lane,
             where="run",
             hear=page.hear,
             finished=finished,

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
+from coophost_gui.kit.alone import alone
 from coophost_gui.kit.jobs import Job, StepBegan, StepEnded
 from coophost_gui.kit.problems import StepDidNotHold
 from coophost_gui.kit.text import Words
@@ -27,12 +29,18 @@ class Step:
     danger: Words = ""  # not "": cannot be undone, and this says what is lost
 
 
-def carry_out(steps: Sequence[Step], job: Job) -> int:
+def carry_out(steps: Sequence[Step], job: Job, *, lane: str = "") -> int:
     """Keep every promise in order; return how many were not kept before.
 
     Ask, act, ask again: running a plan twice changes nothing the second time,
-    and a plan that was stopped half-way is resumed by running it again.
+    and a plan that was stopped half-way is resumed by running it again.  *lane* names
+    what is changed, usually a server: no other process of ours changes it meanwhile.
     """
+    with alone(job, lane) if lane else nullcontext():
+        return _in_order(steps, job)
+
+
+def _in_order(steps: Sequence[Step], job: Job) -> int:
     changed = 0
     for number, step in enumerate(steps, start=1):
         job.checkpoint()

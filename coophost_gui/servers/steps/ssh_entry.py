@@ -5,6 +5,7 @@ from pathlib import Path
 from coophost_gui.hosts.base import Login
 from coophost_gui.hosts.keys import NAME, own_key
 from coophost_gui.hosts.ssh_config import add_entry, settings_for
+from coophost_gui.kit.alone import alone
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
@@ -21,7 +22,8 @@ def ssh_entry(ssh_dir: Path, login: Login) -> Step:
         if elsewhere := leads_elsewhere(ssh_dir, login):
             raise NameTaken(name=login.name, address=elsewhere)
         key = own_key(ssh_dir)
-        add_entry(ssh_dir, login.name, login.address, login.port or 22, login.user, key.path)
+        with alone(job, "~/.ssh/config"):
+            add_entry(ssh_dir, login.name, login.address, login.port or 22, login.user, key.path)
         return said(N_("core", "“ssh {name}” works from this computer"), name=login.name)
 
     return Step(
