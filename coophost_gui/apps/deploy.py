@@ -1,6 +1,7 @@
 """Bring an app to life on a server: every promise of a deploy, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from coophost_gui.apps.address import address_step, outside_step
 from coophost_gui.apps.app import App
@@ -30,6 +31,8 @@ from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.servers.world import World
+
+Missing: TypeAlias = list[tuple[str, Mapping[str, object]]]  # the Engine's word for it, the body
 
 
 def deploy_steps(
@@ -104,25 +107,19 @@ def around_step(work: Deployment[W]) -> Step:
 def networks_step(work: Deployment[W]) -> Step:
     """The networks between the parts of the app are there."""
 
-    def missing(job: Job) -> list[dict[str, object]]:
+    def missing(job: Job) -> Missing:
         there = {name_of(found): labels_of(found) for found in work.listed(job, "networks")}
         for body in work.bodies.networks:
             labels = there.get(str(body["Name"]))
             if labels is not None and labels.get(NAMESPACE) != work.stack:
                 raise NameTaken(name=body["Name"], server=work.host.name)
-        return [body for body in work.bodies.networks if str(body["Name"]) not in there]
-
-    def do(job: Job) -> Words:
-        bodies = missing(job)
-        for body in bodies:
-            _create(job, work, "/networks/create", body)
-        return said(N_("core", "{count} made."), count=len(bodies))
+        return [("networks", b) for b in work.bodies.networks if str(b["Name"]) not in there]
 
     return Step(
         "networks",
         N_("core", "Connect its parts"),
         lambda job: not missing(job),
-        do,
+        _making(work, missing, N_("core", "{count} made.")),
         why=N_("core", "Its parts speak to each other on a network of their own."),
     )
 
@@ -130,8 +127,8 @@ def networks_step(work: Deployment[W]) -> Step:
 def files_step(work: Deployment[W]) -> Step:
     """The app's own configuration files are on the server, with the content planned."""
 
-    def missing(job: Job) -> list[tuple[str, dict[str, object]]]:
-        found = []
+    def missing(job: Job) -> Missing:
+        found: Missing = []
         for kind, bodies in (("configs", work.bodies.configs), ("secrets", work.bodies.secrets)):
             there = {name_of(one): one for one in work.listed(job, kind)} if bodies else {}
             for body in bodies:
@@ -142,17 +139,11 @@ def files_step(work: Deployment[W]) -> Step:
                     raise RecipeFileChanged(name=body["Name"])
         return found
 
-    def do(job: Job) -> Words:
-        bodies = missing(job)
-        for kind, body in bodies:
-            _create(job, work, f"/{kind}/create", body)
-        return said(N_("core", "{count} stored on the server."), count=len(bodies))
-
     return Step(
         "files",
         N_("core", "Put its settings there"),
         lambda job: not missing(job),
-        do,
+        _making(work, missing, N_("core", "{count} stored on the server.")),
         why=N_("core", "The files that tell its programs how to work together."),
     )
 
@@ -206,9 +197,18 @@ def _named_version(work: Deployment[W]) -> str:
     return work._version or split_recipe(recipe_entry(work.env))[1].removesuffix("+U")
 
 
-def _create(job: Job, work: Deployment[W], path: str, body: object) -> None:
-    """Create something; that it is there already means an answer got lost on the way."""
-    try:
-        work.host.engine.post(job, path, body)
-    except AlreadyThere:
-        return
+def _making(
+    work: Deployment[W], missing: Callable[[Job], Missing], told: str
+) -> Callable[[Job], Words]:
+    """Return what makes the Engine's things that *missing* names, and says how many (*told*)."""
+
+    def do(job: Job) -> Words:
+        todo = missing(job)
+        for kind, body in todo:
+            try:
+                work.host.engine.post(job, f"/{kind}/create", body)
+            except AlreadyThere:  # an answer got lost on the way
+                continue
+        return said(told, count=len(todo))
+
+    return do

@@ -1,6 +1,7 @@
 """One deploy of one app: what its steps share, read when first needed."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic
@@ -12,13 +13,16 @@ from coophost_gui.hosts.base import Host, W, same_world
 from coophost_gui.kit.jobs import Job
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
 from coophost_gui.recipes.bodies import Bodies, bodies, normal
+from coophost_gui.recipes.compose.problems import ComposeProblem
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
+from coophost_gui.recipes.secrets import SettingMissing
 from coophost_gui.recipes.source import Tree
 from coophost_gui.servers.world import World
 
 NAMESPACE = "com.docker.stack.namespace"
 WEB_PORTS = {80, 443}
+REQUIRED = re.compile(r"required variable (\w+) is missing a value")  # ${NAME:?…}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Deployment(Generic[W]):
         mark = (env.text, self._version)
         if self._made is None or self._made[0] != mark:
             tree = self.tree
-            self._made = (mark, bodies(tree, env, self.app.name, version=tree.version or None))
+            self._made = (mark, bodies_of(tree, env, self.app.name))
         return self._made[1]
 
     @property
@@ -135,6 +139,16 @@ class Deployment(Generic[W]):
 
     def network_names(self, job: Job) -> dict[str, str]:
         return {str(net["Id"]): str(net["Name"]) for net in self.listed(job, "networks")}
+
+
+def bodies_of(tree: Tree, env: EnvFile, app: str) -> Bodies:
+    """Return what the recipe and the settings make of *app*; name a setting that is missing."""
+    try:
+        return bodies(tree, env, app, version=tree.version or None)
+    except ComposeProblem as problem:
+        if missing := REQUIRED.search(problem.detail):  # not the recipe's mistake
+            raise SettingMissing(problem.detail, app=app, key=missing[1]) from problem
+        raise
 
 
 def plain(spec: Mapping[str, Any], networks: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from coophost_gui.apps.app import App, apps
-from coophost_gui.apps.deployment import labels_of
+from coophost_gui.apps.deployment import bodies_of, labels_of
 from coophost_gui.apps.problems import NameTaken, StackNameTaken
 from coophost_gui.hosts.base import Host, W, same_world
 from coophost_gui.kit.jobs import Job
@@ -112,11 +112,9 @@ def _begun(there: EnvFile, planned: EnvFile, running: bool) -> bool:
 def _check_lengths(
     world: World[W], host: Host[W], app: App[W], tree: Tree, env: EnvFile, stack: str
 ) -> None:
-    from coophost_gui.recipes.bodies import bodies
-
     prefix = f"{stack}_"
     needs = needed_secrets(tree, env, app.name)
-    made = bodies(tree, env, app.name, version=tree.version or None)
+    made = bodies_of(tree, env, app.name)
     check_app_name(
         app.name,
         [str(body["Name"]).removeprefix(prefix) for body in made.services],

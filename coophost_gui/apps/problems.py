@@ -30,12 +30,6 @@ class NameTaken(Problem):
     hint = N_("core", "Choose another address for the new app.")
 
 
-class SettingsMissing(Problem):
-    text = N_("core", "These settings of {name} have no value: {keys}.")
-    means = N_("core", "Nothing was changed on the server.")
-    hint = N_("core", "Fill them in, then try again.")
-
-
 class ElsewherePointed(Problem):
     """Facts: ``domain``, ``found``, ``record``, ``address``."""
 

@@ -1,8 +1,5 @@
 """The files of an app's recipe: on this computer, or fetched."""
 
-import os
-import shutil
-
 from coophost_gui.hosts.base import W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -40,6 +37,7 @@ def fetch_recipe(job: Job, world: World[W], recipe: str, version: str = "") -> W
         install_starter(shipped, world.abra)
         return said(N_("core", "The files of {recipe} are now in the apps folder."), recipe=recipe)
     from coophost_gui.net import git
+    from coophost_gui.net.problems import FolderTaken
 
     settings = world.settings()
     if folder.is_dir():
@@ -48,13 +46,11 @@ def fetch_recipe(job: Job, world: World[W], recipe: str, version: str = "") -> W
     entry = Catalogue.find(world.abra).get(recipe)
     if entry is None or not entry.repository:
         raise RecipeMissing(recipe=recipe)
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(partial, ignore_errors=True)
     try:
-        git.clone(job, entry.repository, partial, settings)
-        os.replace(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        git.clone(job, entry.repository, folder, settings)
+    except FolderTaken:
+        if not _has(world, recipe, version):  # else another window was faster
+            raise
     return said(N_("core", "The files of {recipe} were fetched."), recipe=recipe)
 
 

@@ -21,6 +21,7 @@ from coophost_gui.hosts.fake import FakeHost
 from coophost_gui.kit.jobs import Job, StepEnded
 from coophost_gui.kit.plan import carry_out, unkept
 from coophost_gui.kit.problems import WorldsMixed
+from coophost_gui.recipes.secrets import SettingMissing
 from tests.unit.apps.recipes import FILES, new_greeter, practice_world, write_recipe
 
 QUICK = Patience(0.05, restarting=0.3, stuck=0.3, timeout=20, outside=0.2, stopping=5)
@@ -153,6 +154,19 @@ def test_a_name_that_leads_elsewhere_stops_before_anything_is_made(world, host, 
     assert "127.0.0.1" in str(caught.value)
     assert services(host) == {}
     deploy(world, host, app, skip_name_check=True)
+
+
+def test_a_setting_that_the_recipe_requires_is_named_and_then_the_same_deploy_goes_on(
+    world, host, greeter
+):
+    compose = FILES["compose.yml"].replace(b"${GREETING}", b"${NEEDED:?say it}")
+    write_recipe(world.abra, {"compose.yml": compose}, "1.1.0+1")
+    with pytest.raises(SettingMissing, match="NEEDED"):
+        deploy(world, host, greeter, version="1.1.0+1")
+    assert services(host) == {}
+    greeter.file.write(greeter.file.env().set("NEEDED", "now"))
+    deploy(world, host, greeter, version="1.1.0+1")
+    assert services(host)
 
 
 def test_an_app_that_does_not_answer_outside_is_said_as_such(world, host):
