@@ -57,5 +57,5 @@ def _steps(world: World, login: Login, facts: Facts | None, change: Change) -> l
         log_rotation(door, facts),
         swarm_active(door, facts),
         proxy_network(door),
-        context_there(world.docker_dir, login.name),
+        context_there(world.docker_dir, world.ssh_dir, login.name),
     ]

@@ -1,6 +1,7 @@
 """Facts about a server, all in one round trip, since every question costs a wait."""
 
 import ipaddress
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -103,6 +104,7 @@ class Facts:
     address: str = ""  # of the interface with the default route
     packages: tuple[Package, ...] = ()
     unfinished: tuple[str, ...] = ()  # packages whose installation was interrupted
+    lists_age: float = math.inf  # seconds since Debian was asked for its lists, and answered all
     installing: str = ""  # the program that is installing something right now
     apparmor: bool = False
     apparmor_tools: bool = False
@@ -177,6 +179,7 @@ def parse(text: str, now: float) -> Facts:
         address=_source(one("out4")) or _source(one("out6")),
         packages=tuple(_packages(found.get("package", []))),
         unfinished=tuple(one("unfinished").split()),
+        lists_age=number("lists.age") if one("lists.age") else math.inf,
         installing=one("installing"),
         apparmor=one("apparmor") == "on",
         apparmor_tools=one("apparmor.tools") == "yes",

@@ -82,6 +82,15 @@ class NameTaken(Problem):
     hint = N_("core", "Choose another name for this one, or go to the server that you have.")
 
 
+class ContextTaken(SetupProblem):
+    text = N_("core", "Docker's tools on this computer know another server as “{name}”: {address}.")
+    hint = N_(
+        "core",
+        "If nobody needs that entry, take it away (“docker context rm {name}”), "
+        "then press the same button.",
+    )
+
+
 class AppsStillHere(Problem):
     text = N_("core", "{count} apps of {server} are kept in this computer's list.")
     means = N_("core", "Nothing was forgotten, and the apps go on running.")

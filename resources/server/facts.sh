@@ -80,6 +80,8 @@ if has dpkg-query; then
         docker.io docker-ce docker-engine moby-engine podman-docker apparmor 2>/dev/null |
         awk '$2 !~ /^[un]n$/ { print "package=" $1 " " $2 " " $3 }'
     tell unfinished "$(dpkg --audit 2>/dev/null | awk '/^ [a-z0-9]/ { printf "%s ", $1 }')"
+    mark=/run/coophost-debian-lists
+    [ -e "$mark" ] && tell lists.age "$(($(date +%s) - $(stat -c %Y "$mark")))"
     for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock; do
         number="$(stat -c %i "$lock" 2>/dev/null)" || continue
         holder="$(awk -v file=":$number\$" '$6 ~ file { print $5; exit }' /proc/locks 2>/dev/null)"

@@ -26,7 +26,13 @@ from coophost_gui.servers.problems import (
 PLAIN = ("env", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive")
 FINISH = (*PLAIN, "dpkg", "--force-confold", "--configure", "-a")
 APT = (*PLAIN, "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300")
-UPDATE = (*APT, "-o", "APT::Update::Error-Mode=any", "update")
+LISTS_MARK = "/run/coophost-debian-lists"  # as old as the last update that fetched everything
+UPDATE = (
+    *APT,
+    *("-o", "APT::Update::Error-Mode=any"),
+    *("-o", f"APT::Update::Post-Invoke-Success::=touch {LISTS_MARK}"),
+    "update",
+)
 INSTALL = (
     *APT,
     *("-o", "Dpkg::Options::=--force-confold", "-o", "APT::Status-Fd=1"),
@@ -39,6 +45,8 @@ DOCKER = ("docker.io", "ca-certificates")
 APPARMOR_TOOLS = "apparmor"
 PATIENCE = 600  # seconds to wait for another program that is installing
 AN_HOUR = 3600
+LISTS_LAST = 3600  # seconds for which Debian need not be asked again what it has
+YES = Result(0, "", "")
 NO_LOCK = "Could not get lock"
 UNREACHABLE = re.compile(r"Failed to fetch|Could not resolve|Unable to fetch")
 FETCHING = N_("core", "Fetching Docker from Debian")
@@ -57,7 +65,7 @@ def docker_installed(door: Door, known: Facts | None = None) -> Step:
         if found.unfinished or found.installing or missing:
             _finish_what_was_begun(job, host)
         if missing:
-            _install(job, host, missing)
+            _install(job, host, missing, fresh=found.lists_age < LISTS_LAST)
         if not running(facts(job, host)):
             _start(job, host)
         now = facts(job, host)
@@ -117,14 +125,13 @@ def _finish_what_was_begun(job: Job, host: Host) -> None:
         waited += 5
 
 
-def _install(job: Job, host: Host, packages: tuple[str, ...]) -> None:
-    job.progress(None, N_("core", "Asking Debian for its list of programs"))
-    listed = host.run(job, *UPDATE, root=True, timeout=AN_HOUR)
-    if NO_LOCK in listed.err:
-        raise InstallerBusy(listed.err, host=host.name, minutes=5)
-    job.progress(None, FETCHING)
-    with hearing(job, _telling_progress(job)) as heard:
-        done = host.run(heard, *INSTALL, *packages, root=True, timeout=AN_HOUR)
+def _install(job: Job, host: Host, packages: tuple[str, ...], *, fresh: bool) -> None:
+    """Install *packages*; *fresh* says that Debian was asked for its lists minutes ago."""
+    listed = YES if fresh else _update(job, host)
+    done = _fetch(job, host, packages)
+    if fresh and not done.ok and NO_LOCK not in done.err:  # something newer came in between
+        listed = _update(job, host)
+        done = _fetch(job, host, packages)
     if done.ok:
         return  # an older list will do when a part of the new one could not be fetched
     words = _last_words(done)
@@ -133,6 +140,20 @@ def _install(job: Job, host: Host, packages: tuple[str, ...]) -> None:
     if not listed.ok or UNREACHABLE.search(done.err):
         raise PackagesUnreachable(f"{_last_words(listed)}\n{words}", host=host.name)
     raise InstallStopped(words, host=host.name)
+
+
+def _update(job: Job, host: Host) -> Result:
+    job.progress(None, N_("core", "Asking Debian for its list of programs"))
+    listed = host.run(job, *UPDATE, root=True, timeout=AN_HOUR)
+    if NO_LOCK in listed.err:
+        raise InstallerBusy(listed.err, host=host.name, minutes=5)
+    return listed
+
+
+def _fetch(job: Job, host: Host, packages: tuple[str, ...]) -> Result:
+    job.progress(None, FETCHING)
+    with hearing(job, _telling_progress(job)) as heard:
+        return host.run(heard, *INSTALL, *packages, root=True, timeout=AN_HOUR)
 
 
 def _start(job: Job, host: Host) -> None:

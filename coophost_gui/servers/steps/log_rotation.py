@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from coophost_gui.hosts.base import CommandFailed, Host
+from coophost_gui.hosts.problems import FileNotRead
 from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -75,7 +76,12 @@ def with_rotation(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _settings(job: Job, host: Host) -> dict[str, Any]:
-    data = host.get(job, FILE)
+    try:
+        data = host.get(job, FILE)
+    except FileNotRead:
+        data = None
+    if data is None:  # or only root sees it: what stands there must not be lost
+        data = host.get(job, FILE, root=True)
     if data is None or not data.strip():
         return {}
     try:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from coophost_gui.hosts.base import Host
-from coophost_gui.hosts.keys import NAME, install_key, own_key
+from coophost_gui.hosts.keys import install_key, own_key, public_line
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words
@@ -44,8 +44,9 @@ def login_key(door: Door, ssh_dir: Path) -> Step:
 
 
 def _knows_our_key(job: Job, host: Host, ssh_dir: Path) -> bool:
-    public = (ssh_dir / NAME).with_suffix(".pub")
-    if not public.exists():
+    line = public_line(ssh_dir)
+    if not line:
         return False
-    body = public.read_text().split()[1]
-    return body.encode() in (host.get(job, AUTHORIZED) or b"")
+    body = line.split()[1].encode()
+    there = (host.get(job, AUTHORIZED) or b"").splitlines()
+    return any(body in one.split() for one in there if not one.lstrip().startswith(b"#"))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from coophost_gui.hosts.base import Login, Practice, Real, Result
+from coophost_gui.hosts.contexts import add_context
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out, unkept
 from coophost_gui.kit.problems import WorldsMixed
@@ -15,8 +16,9 @@ from coophost_gui.servers.add import add_server_steps
 from coophost_gui.servers.check import check
 from coophost_gui.servers.facts import parse
 from coophost_gui.servers.forget import forget_steps
-from coophost_gui.servers.problems import AppsStillHere, NameTaken
+from coophost_gui.servers.problems import AppsStillHere, ContextTaken, NameTaken
 from coophost_gui.servers.steps.abra_folder import known_as
+from coophost_gui.servers.steps.docker_context import context_there
 from coophost_gui.servers.world import World
 from tests.unit.servers.machine import ADDRESS, PASSWORD, Machine
 
@@ -132,6 +134,27 @@ def test_a_name_that_stands_for_another_machine_is_not_overwritten(world, machin
     with pytest.raises(NameTaken, match=ADDRESS):
         carry_out(plan(world, machine, other)[2:3], Job())
     assert (own_home / ".ssh" / "config").read_text() == before
+
+
+@pytest.mark.parametrize("there", ["ssh://root@203.0.113.9", "tcp://192.0.2.1:2376", "unix:///x"])
+def test_a_docker_context_of_another_machine_is_not_taken_for_ours(tmp_path, there):
+    step = context_there(tmp_path, tmp_path, "kitchen")
+    add_context(tmp_path, "kitchen")
+    file = next(tmp_path.rglob("meta.json"))
+    file.write_text(file.read_text().replace("ssh://kitchen", there))
+    before = file.read_text()
+    assert not step.is_done(Job())
+    with pytest.raises(ContextTaken, match=there):
+        step.do(Job())
+    assert file.read_text() == before
+
+
+def test_a_docker_context_in_other_words_for_the_same_machine_will_do(tmp_path):
+    (tmp_path / "config").write_text("Host kitchen\n    HostName 203.0.113.5\n    Port 2222\n")
+    add_context(tmp_path, "kitchen")
+    file = next(tmp_path.rglob("meta.json"))
+    file.write_text(file.read_text().replace("ssh://kitchen", "ssh://root@203.0.113.5:2222"))
+    assert context_there(tmp_path, tmp_path, "kitchen").is_done(Job())
 
 
 def test_what_the_collective_wrote_about_itself_is_never_overwritten(world, machine):

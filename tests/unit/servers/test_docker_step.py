@@ -86,6 +86,28 @@ def test_a_docker_that_is_off_or_would_not_come_back_is_switched_on(change):
     assert house.commands == [START]
 
 
+def test_lists_that_are_minutes_old_are_not_asked_for_again():
+    house = blank_house(BLANK + "lists.age=300\n")
+    assert carry_out([docker_installed(house.door)], Job()) == 1
+    assert house.commands == [FINISH, f"{INSTALL} {WITH_TOOLS}"]
+
+
+def test_lists_of_yesterday_are_asked_for_again():
+    house = blank_house(BLANK + "lists.age=90000\n")
+    carry_out([docker_installed(house.door)], Job())
+    assert UPDATE in house.commands
+
+
+def test_fresh_lists_that_name_what_is_gone_are_asked_for_once_more():
+    house = blank_house(BLANK + "lists.age=300\n")
+    good = house.host.answers[f"{INSTALL} {WITH_TOOLS}"]
+    answers = [lambda stdin: Result(100, "", "E: Failed to fetch x.deb 404"), good]
+    house.host.answers[f"{INSTALL} {WITH_TOOLS}"] = lambda stdin: answers.pop(0)(stdin)
+    assert carry_out([docker_installed(house.door)], Job()) == 1
+    install = f"{INSTALL} {WITH_TOOLS}"
+    assert house.commands == [FINISH, install, UPDATE, install]
+
+
 def test_another_origin_of_docker_is_kept_as_it_is():
     facts = parse(READY.replace("docker.io ii", "docker-ce ii"), 0)
     assert missing_packages(facts) == ()

@@ -110,6 +110,16 @@ def test_settings_are_put_beside_and_moved_in_by_one_script():
     assert carry_out([log_rotation(house.door)], Job()) == 0
 
 
+def test_settings_that_only_root_sees_are_not_lost(monkeypatch):
+    house = settled_house(b'{"dns": ["192.0.2.53"]}')
+    get = house.host.get
+    monkeypatch.setattr(
+        house.host, "get", lambda job, path, root=False: get(job, path) if root else None
+    )
+    log_rotation(house.door).do(Job())
+    assert json.loads(house.host.files[FILE])["dns"] == ["192.0.2.53"]
+
+
 def test_settings_that_are_there_but_not_in_use_yet_are_applied():
     house = settled_house(json.dumps(with_rotation({})).encode())
     house.host.files[RESTART_MARK] = b""
