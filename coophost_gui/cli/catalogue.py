@@ -7,8 +7,9 @@ from typing import Any
 from coophost_gui.cli.terminal import Terminal
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_
-from coophost_gui.recipes.catalogue import Catalogue, Match
+from coophost_gui.recipes.catalogue import Catalogue
 from coophost_gui.recipes.meanings import Meaning, shipped
+from coophost_gui.recipes.search import Match
 
 COLUMNS = ("recipe", "name", "kind", "instead_of", "latest", "because")
 

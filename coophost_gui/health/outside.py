@@ -50,7 +50,7 @@ def look_outside(job: Job, url: str, web: Web, sign_in: SignIn) -> Outside:
     if state is State.WELL and until is not None and until - at < SOON:
         reason = N_("core", "It answers, but its secure connection ends soon.")
     claimed = None
-    if state is State.WELL and sign_in.kind == "installer":
+    if state is State.WELL and sign_in.kind == "installer" and sign_in.claimed_when:
         claimed = _claimed(job, url, web, sign_in)
     return Outside(state, reason, until, claimed, at)
 

@@ -1,26 +1,20 @@
 """Which apps there are: the federation's catalogue file, the starters, and finding one."""
 
-import difflib
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import read_yaml
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Words
 from coophost_gui.recipes.abra import AbraFolder
-from coophost_gui.recipes.meanings import Meaning
-
-FUZZY_FROM = 4  # shorter words are too much alike
-FUZZY_TO = 40  # in a long sentence nearly everything is like something
-ALIKE = 0.78
+from coophost_gui.recipes.meanings import Meanings
+from coophost_gui.recipes.search import Match, search, why_nothing
 
 
 class CatalogueUnreadable(Problem):
@@ -47,21 +41,6 @@ class Entry:
     @property
     def latest(self) -> str:
         return self.versions[-1] if self.versions else ""
-
-
-@dataclass(frozen=True)
-class Match:
-    """An app that was found, and why."""
-
-    entry: Entry
-    meaning: Meaning | None
-    because: Words = ""
-    score: int = 0
-
-    @property
-    def title(self) -> str:
-        """Return what to call it on a screen."""
-        return self.meaning.name if self.meaning else self.entry.name
 
 
 @dataclass(frozen=True)
@@ -124,87 +103,17 @@ class Catalogue:
         """Return the entry called *name*, or None."""
         return next((entry for entry in self.entries if entry.name == name), None)
 
-    def search(self, text: str, meanings: Mapping[str, Meaning]) -> list[Match]:
+    def search(self, text: str, meanings: Meanings) -> list[Match]:
         """Return what fits *text*, best first; everything when *text* is empty.
 
         People type product names ("Google Drive"), parts of words, without accents, and
         with small mistakes.
         """
-        wanted = _plain(text)
-        found = []
-        for entry in self.entries:
-            meaning = meanings.get(entry.name)
-            match = _match(wanted, entry, meaning) if wanted else Match(entry, meaning, "", 1)
-            if match.score:
-                found.append(match)
-        return sorted(found, key=lambda match: (-match.score, _plain(match.title)))
+        return search(self.entries, text, meanings)
 
-
-def _match(wanted: str, entry: Entry, meaning: Meaning | None) -> Match:
-    best = Match(entry, meaning)
-    for weight, because, terms in _terms(entry, meaning):
-        for term in terms:
-            score = _likeness(wanted, _plain(term)) * weight
-            if score > best.score:
-                best = replace(
-                    best, score=score, because=said(because, term=term) if because else ""
-                )
-    if meaning and any(wanted == _plain(product) for product in meaning.not_replaces):
-        return Match(entry, meaning)  # it was written down that it is no substitute
-    return best
-
-
-def _terms(entry: Entry, meaning: Meaning | None) -> Iterable[tuple[int, str, Iterable[str]]]:
-    if meaning:
-        yield 5, N_("core", "instead of {term}"), meaning.replaces
-        yield 5, "", (meaning.name,)
-        yield 4, "", meaning.also
-        yield 3, "", (meaning.kind,)
-        yield 2, "", (meaning.sentence,)
-    yield 4, "", (entry.name, entry.name.replace("-", " "))
-    yield 2, "", (entry.category,)
-    yield 1, "", (entry.description,)
-
-
-def _likeness(wanted: str, term: str) -> int:
-    """Return how well *wanted* fits *term*: 0 (not at all) to 10 (the same)."""
-    if not term:
-        return 0
-    if wanted == term:
-        return 10
-    if term.startswith(wanted):
-        return 8
-    words, parts = wanted.split(), term.split()
-    if all(any(part.startswith(word) for part in parts) for word in words):
-        return 7
-    if len(wanted) >= FUZZY_FROM and wanted in term:
-        return 6
-    if len(term) > FUZZY_TO:
-        return 0
-    if len(wanted) >= FUZZY_FROM and _alike(wanted, term):
-        return 5
-    if all(any(_word_fits(word, part) for part in parts) for word in words):
-        return 4
-    return 0
-
-
-def _word_fits(word: str, part: str) -> bool:
-    return part.startswith(word) or (len(word) >= FUZZY_FROM and _alike(word, part))
-
-
-def _alike(one: str, other: str) -> bool:
-    if 2 * min(len(one), len(other)) < ALIKE * (len(one) + len(other)):
-        return False  # whatever the letters are
-    match = difflib.SequenceMatcher(None, one, other)
-    return match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE
-
-
-@lru_cache(4096)
-def _plain(text: str) -> str:
-    """Return *text* in small letters, without accents and signs."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in apart if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", bare))
+    def why_nothing(self, text: str, meanings: Meanings) -> Words:
+        """Say why nothing in the list does what *text* asks for; "" when something does."""
+        return why_nothing(self.entries, text, meanings)
 
 
 def _entry(name: str, meta: Mapping[str, Any]) -> Entry:

@@ -1,17 +1,38 @@
 """What a recipe means to a person who knows product names: ``recipes_cache/meanings.yml``."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import yaml
 
 from coophost_gui.kit import places
+from coophost_gui.kit.text import N_
+from coophost_gui.recipes.likeness import Term, term
 
 NEVER, STAND_IN, UPSTREAM = "never", "stand-in", "upstream"
-TEXTS = ("sentence", "kind", "sign", "licence", "ran")
+IN_CATALOGUE, ON_PAGES, NOWHERE = "catalogue", "pages", "nowhere"
+ENGLISH = "en"
+TEXTS = ("kind", "sign", "licence", "seen", "ran")
+# Licences of apps whose code can be read but whose authors keep rights that free software gives.
+NOT_FREE = ("BUSL-1.1", "Elastic-2.0")
+KINDS = (
+    N_("core", "Website"),
+    N_("core", "Files"),
+    N_("core", "Working together"),
+    N_("core", "Calendar and events"),
+    N_("core", "Talking"),
+    N_("core", "Forms"),
+    N_("core", "Social network"),
+    N_("core", "Music and video"),
+    N_("core", "Passwords"),
+    N_("core", "Reading"),
+    N_("core", "Members and money"),
+    N_("core", "For technical people"),
+    N_("core", "For the server"),
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +41,7 @@ class SignIn:
 
     ``secret``: with the name in *user* (a setting of the app when it is one, else the name
     itself) and the secret called *secret*.  ``installer``: the first who opens *path* sets it
-    up; until then *claimed_when* leads there, afterwards it does not.
+    up; until then *claimed_when* leads there, afterwards it does not ("": nobody can tell).
     """
 
     kind: Literal["secret", "installer", "none"] = "none"
@@ -50,9 +71,10 @@ class Meaning:
     kind: str = ""
     sign: str = "apps"
     licence: str = ""
-    replaces: tuple[str, ...] = ()
-    not_replaces: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()  # what it does best first
+    not_replaces: Mapping[str, str] = field(default_factory=dict)  # product -> why not
     also: tuple[str, ...] = ()
+    seen: str = ""  # where the name was seen; "" for our own
     sign_in: SignIn = field(default_factory=SignIn)
     memory_mb: int | None = None
     memory_source: str = ""
@@ -65,51 +87,110 @@ class Meaning:
         """Say whether we ever ran it; what we never ran is offered in practice only."""
         return self.ran != NEVER
 
+    @property
+    def free(self) -> bool:
+        """Say whether its licence is known to be one of free software."""
+        return bool(self.licence) and self.licence not in NOT_FREE
+
+
+@dataclass(frozen=True)
+class NothingYet:
+    """Products that no recipe replaces."""
+
+    products: tuple[str, ...]
+    because: str
+    near: tuple[str, ...] = ()  # recipes that come nearest
+
+
+@dataclass(frozen=True, eq=False)
+class Meanings(Mapping[str, Meaning]):
+    """The meanings by recipe, and what is known of products, in one language."""
+
+    by_recipe: Mapping[str, Meaning]
+    called: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # other names of products
+    nothing_yet: tuple[NothingYet, ...] = ()
+
+    def __getitem__(self, recipe: str) -> Meaning:
+        return self.by_recipe[recipe]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_recipe)
+
+    def __len__(self) -> int:
+        return len(self.by_recipe)
+
+    @cached_property
+    def products(self) -> Mapping[str, tuple[Term, ...]]:
+        """Return every product that is known, with all its names."""
+        found: dict[str, None] = {}
+        for meaning in self.by_recipe.values():
+            found |= dict.fromkeys((*meaning.replaces, *meaning.not_replaces))
+        for nothing in self.nothing_yet:
+            found |= dict.fromkeys(nothing.products)
+        return {
+            product: tuple(term(name) for name in (product, *self.called.get(product, ())))
+            for product in found
+        }
+
 
 @cache
-def shipped() -> Mapping[str, Meaning]:
-    """Return the meanings that come with the program, by recipe."""
-    return parse(places.shipped_recipes("meanings.yml").read_bytes())
+def shipped(language: str = ENGLISH) -> Meanings:
+    """Return the meanings that come with the program, in *language* as far as it goes."""
+    return parse(places.shipped_recipes("meanings.yml").read_bytes(), language)
 
 
-def parse(data: bytes) -> dict[str, Meaning]:
-    """Read ``meanings.yml``.
-
-    A recipe that is ``like`` one of ours gets its words, but nothing that we know only of
-    ours: the secret one signs in with, what it needs, whether it ran.  An installer is the
-    app's own, whoever wrote the recipe, and whether it waits is seen at the address.
-    """
-    found: dict[str, Meaning] = {}
-    alike: dict[str, Meaning] = {}
-    for recipe, values in yaml.safe_load(data).items():
-        meaning = found[recipe] = _meaning(recipe, values)
-        for other in values.get("like", ()):
-            alike[other] = replace(
-                meaning,
-                recipe=other,
-                sign_in=meaning.sign_in if meaning.sign_in.kind == "installer" else SignIn(),
-                memory_mb=None,
-                memory_source="",
-                memory_date=None,
-                ran=NEVER,
-                ask=(),
+def parse(data: bytes, language: str = ENGLISH) -> Meanings:
+    """Read ``meanings.yml``; what has no words in *language* is read in English."""
+    found = yaml.safe_load(data)
+    reasons = {key: _in(text, language) for key, text in found.get("reasons", {}).items()}
+    return Meanings(
+        {
+            recipe: _meaning(recipe, values, reasons, language)
+            for recipe, values in found["recipes"].items()
+        },
+        {product: tuple(names) for product, names in found.get("called", {}).items()},
+        tuple(
+            NothingYet(
+                tuple(values["products"]),
+                _in(values["because"], language),
+                tuple(values.get("near", ())),
             )
-    return alike | found
+            for values in found.get("nothing_yet", ())
+        ),
+    )
 
 
-def _meaning(recipe: str, values: Mapping[str, Any]) -> Meaning:
+def _meaning(
+    recipe: str, values: Mapping[str, Any], reasons: Mapping[str, str], language: str
+) -> Meaning:
     memory = values.get("memory") or {}
-    texts = {key: values[key] for key in TEXTS if key in values}
+    texts = {
+        key: values[key] for key in ("kind", "sign", "licence", "seen", "ran") if key in values
+    }
     return Meaning(
         recipe=recipe,
-        name=values["name"],
+        name=_in(values["name"], language),
+        sentence=_in(values["sentence"], language),
         sign_in=SignIn(**values.get("sign_in", {})),
         memory_mb=memory.get("mb"),
         memory_source=memory.get("source", ""),
         memory_date=memory.get("date"),
-        ask=tuple(Ask(**question) for question in values.get("ask", ())),
+        ask=tuple(_ask(question, language) for question in values.get("ask", ())),
         replaces=tuple(values.get("replaces", ())),
-        not_replaces=tuple(values.get("not_replaces", ())),
+        not_replaces={
+            product: reasons[why] for product, why in values.get("not_replaces", {}).items()
+        },
         also=tuple(values.get("also", ())),
         **texts,
     )
+
+
+def _ask(question: Mapping[str, Any], language: str) -> Ask:
+    return Ask(**{key: _in(value, language) for key, value in question.items()})
+
+
+def _in(text: str | Mapping[str, str], language: str) -> str:
+    """Return *text* in *language*; a text that is the same in all of them stands alone."""
+    if isinstance(text, str):
+        return text
+    return text.get(language) or text[ENGLISH]

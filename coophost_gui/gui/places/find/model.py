@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
-from coophost_gui.recipes.catalogue import Match
+from coophost_gui.recipes.search import Match
 
 Index = QModelIndex | QPersistentModelIndex
 

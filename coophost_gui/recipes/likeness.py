@@ -1,0 +1,98 @@
+"""How well what somebody typed fits a name: parts of words, no accents, small mistakes."""
+
+import difflib
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+EXACT, JOINED, PREFIX, WORDS, CONTAINS, INSIDE = 1000, 950, 800, 700, 650, 600
+FUZZY = 400  # up to a hundred more, the fewer letters differ
+FUZZY_WORDS = 350
+FUZZY_FROM = 4  # shorter words are too much alike
+FUZZY_TO = 40  # in a long sentence nearly everything is like something
+ALIKE = 0.78
+SHORTEST_PART = 3  # letters of a name that is noticed among other words
+
+
+@lru_cache(8192)
+def plain(text: str) -> str:
+    """Return *text* in small letters, without accents and signs."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", bare))
+
+
+class Term(NamedTuple):
+    """A name, cut up once for all the comparing."""
+
+    text: str  # plain
+    padded: str
+    joined: str
+    parts: tuple[str, ...]
+
+
+@lru_cache(16384)
+def term(text: str) -> Term:
+    """Return *text* ready to be compared."""
+    bare = plain(text)
+    return Term(bare, f" {bare} ", bare.replace(" ", ""), tuple(bare.split()))
+
+
+def likeness(wanted: Term, name: Term) -> int:
+    """Return how well *wanted* fits *name*: 0 (not at all) to EXACT."""
+    if not name.text or not wanted.text:
+        return 0
+    if wanted.joined == name.joined:
+        return EXACT if wanted.text == name.text else JOINED
+    if name.text.startswith(wanted.text):
+        return PREFIX
+    if all(f" {word}" in name.padded for word in wanted.parts):
+        return WORDS
+    if len(name.text) >= SHORTEST_PART and name.padded in wanted.padded:
+        return CONTAINS
+    if len(wanted.text) < FUZZY_FROM:
+        return 0
+    if wanted.text in name.text:
+        return INSIDE
+    if len(name.text) > FUZZY_TO:
+        return 0
+    if alike := _alike(wanted.text, name.text):
+        return FUZZY + round(100 * alike)
+    if all(any(_word_fits(word, part) for part in name.parts) for word in wanted.parts):
+        return FUZZY_WORDS
+    return 0
+
+
+def whole(found: int) -> bool:
+    """Say whether a likeness means that the whole name was typed, right or nearly so."""
+    return found >= JOINED or found == CONTAINS or fuzzy(found)
+
+
+def fuzzy(found: int) -> bool:
+    """Say whether a likeness is a guess at something mistyped."""
+    return 0 < found < INSIDE
+
+
+def _word_fits(word: str, part: str) -> bool:
+    return part.startswith(word) or (len(word) >= FUZZY_FROM and _alike(word, part) > 0)
+
+
+@lru_cache(16384)
+def _alike(one: str, other: str) -> float:
+    """Return how many of the letters agree, 0 when too few do."""
+    enough = ALIKE * (len(one) + len(other))
+    if 2 * min(len(one), len(other)) < enough:
+        return 0  # whatever the letters are
+    mine, theirs = _letters(one), _letters(other)
+    most = min(len(one) - (mine & ~theirs).bit_count(), len(other) - (theirs & ~mine).bit_count())
+    if 2 * most < enough:
+        return 0
+    found = difflib.SequenceMatcher(None, one, other).ratio()
+    return found if found >= ALIKE else 0
+
+
+@lru_cache(8192)
+def _letters(word: str) -> int:
+    """Return which letters *word* has, one bit each."""
+    return sum({1 << ord(letter) % 64 for letter in word})
