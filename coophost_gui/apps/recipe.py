@@ -43,7 +43,7 @@ def fetch_recipe(job: Job, world: World[W], recipe: str, version: str = "") -> W
     if folder.is_dir():
         git.update(job, folder, settings)
         return said(N_("core", "The files of {recipe} were brought up to date."), recipe=recipe)
-    entry = Catalogue.find(world.abra).get(recipe)
+    entry = Catalogue.find(world.abra, world.lists).get(recipe)
     if entry is None or not entry.repository:
         raise RecipeMissing(recipe=recipe)
     try:

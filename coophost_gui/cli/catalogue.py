@@ -33,18 +33,24 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _list(args: argparse.Namespace, terminal: Terminal) -> int:
-    return _print(terminal, Catalogue.find(terminal.world.abra).search("", shipped()), COLUMNS[:-1])
+    return _print(
+        terminal,
+        Catalogue.find(terminal.world.abra, terminal.world.lists).search("", shipped()),
+        COLUMNS[:-1],
+    )
 
 
 def _search(args: argparse.Namespace, terminal: Terminal) -> int:
-    found = Catalogue.find(terminal.world.abra).search(" ".join(args.words), shipped())
+    found = Catalogue.find(terminal.world.abra, terminal.world.lists).search(
+        " ".join(args.words), shipped()
+    )
     if not found:
         terminal.say("Nothing fits. Try the name of a product, or a single word such as files.")
     return _print(terminal, found, COLUMNS)
 
 
 def _show(args: argparse.Namespace, terminal: Terminal) -> int:
-    catalogue = Catalogue.find(terminal.world.abra)
+    catalogue = Catalogue.find(terminal.world.abra, terminal.world.lists)
     entry = catalogue.get(args.recipe)
     if entry is None:
         raise AppUnknown(recipe=args.recipe)

@@ -114,7 +114,9 @@ def start_app(world: World[W]) -> Flow:
 
 def recipe_field(world: World[W]) -> Choice:
     """Return the question which app; what we never ran is offered in practice only."""
-    entries = [entry for entry in Catalogue.find(world.abra).entries if offered(entry, world)]
+    entries = [
+        entry for entry in Catalogue.find(world.abra, world.lists).entries if offered(entry, world)
+    ]
     meanings = shipped()
     options = tuple(
         (

@@ -114,6 +114,7 @@ class Settings:
     resolver: str = ""  # "address" or "address:port"; "" = the system's
     certificates: str = ""  # extra certificate authorities (PEM file); "" = the system's
     acme_server: str = ""  # who vouches for the apps' addresses (ACME); "" = Let's Encrypt
+    catalogue: str = ""  # where the list of apps is fetched; "" = the federation's
     acme_root: str = ""  # what to trust that one by (PEM file); "" = the system's
 
     @classmethod

@@ -16,6 +16,9 @@ from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.recipes.meanings import Meanings
 from coophost_gui.recipes.search import Match, search, why_nothing
 
+STARTER = "starter-"  # how the names of our own recipes begin
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 
 class CatalogueUnreadable(Problem):
     text = N_("core", "The list of apps in {path} cannot be read.")
@@ -74,14 +77,19 @@ class Catalogue:
             raise CatalogueUnreadable(str(error), path=path) from error
 
     @classmethod
-    def find(cls, abra: AbraFolder) -> "Catalogue":
-        """Return abra's catalogue where there is one, and always the starters."""
+    def find(cls, abra: AbraFolder, lists: Path | None = None) -> "Catalogue":
+        """Return the newer of abra's catalogue and the one in *lists*, and always the starters."""
+        from coophost_gui.recipes.news import cached
+
         ours = cls.shipped()
-        if not abra.catalogue_file().is_file():
+        theirs = cached(lists) if lists else None
+        if abra.catalogue_file().is_file():
+            words = N_("core", "the list that abra keeps on this computer")
+            abras = cls.read(abra.catalogue_file(), source=words)
+            if theirs is None or (abras.date or _LONG_AGO) > (theirs.date or _LONG_AGO):
+                theirs = abras
+        if theirs is None:
             return ours
-        theirs = cls.read(
-            abra.catalogue_file(), source=N_("core", "the list that abra keeps on this computer")
-        )
         names = {entry.name for entry in theirs.entries}
         more = [entry for entry in ours.entries if entry.name not in names]
         entries = sorted((*theirs.entries, *more), key=lambda entry: entry.name)
@@ -97,7 +105,8 @@ class Catalogue:
             day,
             N_("core", "the list that comes with this program"),
         )
-        return replace(found, entries=tuple(replace(e, starter=True) for e in found.entries))
+        entries = (replace(e, starter=e.name.startswith(STARTER)) for e in found.entries)
+        return replace(found, entries=tuple(entries))
 
     def get(self, name: str) -> Entry | None:
         """Return the entry called *name*, or None."""

@@ -61,6 +61,7 @@ class World(Generic[W]):
     docker_dir: Path  # ~/.docker, or DOCKER_CONFIG
     web: Web = field(default_factory=RealWeb)
     settings: Callable[[], Settings] = Settings.read
+    lists: Path | None = None  # where fetched lists of apps are kept; None: none is fetched
 
     def close(self) -> None:
         self.hosts.close()
@@ -78,4 +79,5 @@ def real_world() -> World[Real]:
         secrets=secrets,
         ssh_dir=ssh_dir,
         docker_dir=docker_dir,
+        lists=places.cache_dir() / "catalogue",
     )

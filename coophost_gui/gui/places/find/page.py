@@ -63,7 +63,7 @@ class FindPage(PlacePage):
     def refresh(self) -> None:
         """Read the catalogue anew: abra may have fetched another one."""
         try:
-            self._catalogue = Catalogue.find(self.context.world.abra)
+            self._catalogue = Catalogue.find(self.context.world.abra, self.context.world.lists)
             trouble: Words = ""
         except Problem as problem:
             self._catalogue = Catalogue.shipped()
