@@ -1,0 +1,2 @@
+export SITE_CONF_VERSION=v1
+export VISITORS_VERSION=v1

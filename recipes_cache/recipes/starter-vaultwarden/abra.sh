@@ -1,0 +1,1 @@
+export DATA_COPY_VERSION=v1
