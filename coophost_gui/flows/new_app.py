@@ -26,7 +26,6 @@ from coophost_gui.recipes.source import RecipeMissing, Tree
 from coophost_gui.servers.door import steady_host
 from coophost_gui.servers.world import World
 
-MOST = 5  # questions in all
 GATE = "gate"  # the sign of the front door, which is set up with its server
 KNOWN = ("LETS_ENCRYPT_EMAIL", "LETS_ENCRYPT_ENV")
 
@@ -44,9 +43,8 @@ def start_app(world: World[W]) -> Flow:
         except RecipeMissing:
             return ()
         known = known_answers(world, where(answers))
-        asked = 2 + (len(world.abra.servers()) > 1)
         meaning = shipped().get(answers[recipe])
-        return questions(tree, meaning, answers[domain], known)[: MOST - asked]
+        return questions(tree, meaning, answers[domain], known)
 
     def about_address(answers: Answers) -> Sequence[Field[Any]]:
         suggested = suggestion(world, answers[recipe], where(answers))

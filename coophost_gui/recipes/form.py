@@ -1,7 +1,7 @@
 """The few questions that an app needs answered before it can start."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from coophost_gui.kit.fields import Field, Text
 from coophost_gui.kit.text import N_, Words, said
@@ -9,7 +9,7 @@ from coophost_gui.recipes.meanings import Ask, Meaning
 from coophost_gui.recipes.peek import sample
 from coophost_gui.recipes.source import Tree
 
-MOST = 5  # questions for an app in all, its address among them
+MOST = 5  # questions for one of our own recipes in all, its address among them
 FLOW_ASKS = ("DOMAIN", "TYPE", "RECIPE", "STACK_NAME", "COMPOSE_FILE")
 _PLACEHOLDER = re.compile(
     r"\bexample\.(?:com|org|net)\b|^(?:changeme|foo|bar|xxx+)$", re.IGNORECASE
@@ -20,15 +20,14 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 def questions(
     tree: Tree, meaning: Meaning | None, domain: str, known: Mapping[str, str] | None = None
 ) -> list[Field[str]]:
-    """Return what to ask beside the address: at most four, keyed by the setting's name.
+    """Return what to ask beside the address, keyed by the setting's name.
 
-    What is *known* already is not asked.  Without a *meaning* the settings are asked that
-    the recipe's example leaves open.
+    What is *known* already is not asked.  Of a recipe that is not ours everything is asked
+    that its example leaves open, however much that is: without it the app would not start.
     """
     known = known or {}
-    asks = meaning.ask if meaning else _open_settings(tree)
     env = sample(tree)
-    open_asks = [ask for ask in asks if not known.get(ask.key)][: MOST - 1]
+    open_asks = [ask for ask in _asks(tree, meaning) if not known.get(ask.key)]
     return [_field(ask, ask.default or _default(env.get(ask.key), domain)) for ask in open_asks]
 
 
@@ -36,9 +35,13 @@ def from_known(
     tree: Tree, meaning: Meaning | None, domain: str, known: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the settings that need no question, since the answer is *known*."""
-    asked = {ask.key for ask in (meaning.ask if meaning else _open_settings(tree))}
+    asked = {ask.key for ask in _asks(tree, meaning)}
     keys = set(sample(tree).keys()) | asked
     return {key: value for key, value in known.items() if key in keys and value}
+
+
+def _asks(tree: Tree, meaning: Meaning | None) -> Sequence[Ask]:
+    return meaning.ask if meaning and not meaning.seen else _open_settings(tree)
 
 
 def _open_settings(tree: Tree) -> list[Ask]:
