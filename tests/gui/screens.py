@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from coophost_gui.flows import wizards
 from coophost_gui.gui import theme
 from coophost_gui.gui.between_pages import StopPage
+from coophost_gui.gui.places.find.model import ChoiceModel
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.window import Window
 from coophost_gui.health.board import Board
@@ -127,6 +128,18 @@ def _dress(practising: bool) -> None:
 
 
 TROUBLE = staged.board()
+
+
+def _about(folder: Path) -> Window:
+    window = _at("find")(folder)
+    page = window.side.page("find")
+    page.refresh()
+    page.search.setText("blogger")  # type: ignore[attr-defined]
+    choice = page.cards.currentIndex().data(ChoiceModel.ChoiceRole)  # type: ignore[attr-defined]
+    page.cards.delegate.opened.emit(choice)  # type: ignore[attr-defined]
+    return window
+
+
 WELL = staged.board(trouble=False)
 UNCLAIMED = staged.board(trouble=False, unclaimed=True)
 LOST = staged.board(trouble=False, reached=False)
@@ -146,6 +159,7 @@ SCREENS: dict[str, Make] = {
     "find-everything": _at("find"),
     "find-instead-of": _searched("blogger"),
     "find-nothing": _searched("zoom"),
+    "find-about": _about,
     "find-needs-a-server": _chosen_without_server,
     "health-first-look": _lived_in(None, "health"),
     "health-trouble": _lived_in(TROUBLE, "health"),

@@ -18,7 +18,8 @@ TALLEST = 10_000.0
 class ChoiceDelegate(QStyledItemDelegate):
     """All cards are as high as the highest needs to be at this width."""
 
-    chosen = Signal(object)  # Choice
+    chosen = Signal(object)  # Choice: its button was pressed
+    opened = Signal(object)  # Choice: its card was
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -153,6 +154,9 @@ class ChoiceDelegate(QStyledItemDelegate):
             )
             if on_button and not choice.refused:
                 self.chosen.emit(choice)
+                return True
+            if self.card_rect(QRectF(option.rect)).contains(event.position()):
+                self.opened.emit(choice)
                 return True
         return super().editorEvent(event, model, option, index)
 

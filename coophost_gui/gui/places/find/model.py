@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.recipes.meanings import Meaning
 from coophost_gui.recipes.search import Match
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,6 +32,7 @@ class Choice:
         """Return the card as a screen reader says it."""
         parts = [self.name, self.instead, self.sentence, *(words for _, words in self.chips)]
         parts.append(self.refused or tr(N_("core", "Press Enter to choose it")))
+        parts.append(tr(N_("core", "Press the space bar to read about it")))
         return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
@@ -49,10 +51,8 @@ def choice_of(match: Match, *, practising: bool) -> Choice:
     if meaning is not None and meaning.memory_mb:
         needs = f"{meaning.memory_mb / 1000:.1f}"
         chips.append(("soft", said(N_("core", "needs {size} GB of memory"), size=needs)))
-    if meaning is not None and meaning.licence:
-        chips.append(
-            ("soft", said(N_("core", "free software ({licence})"), licence=meaning.licence))
-        )
+    if words := licence_words(meaning):
+        chips.append(("soft", words))
     replaces = ", ".join(meaning.replaces) if meaning else ""
     instead = tr(said(N_("core", "instead of {products}"), products=replaces)) if replaces else ""
     return Choice(
@@ -66,6 +66,15 @@ def choice_of(match: Match, *, practising: bool) -> Choice:
         entry.starter,
         tr(refused),
     )
+
+
+def licence_words(meaning: Meaning | None) -> Words:
+    """Say under which licence the app is; "" when we do not know."""
+    if meaning is None or not meaning.licence:
+        return ""
+    if meaning.free:
+        return said(N_("core", "free software ({licence})"), licence=meaning.licence)
+    return said(N_("core", "not quite free software ({licence})"), licence=meaning.licence)
 
 
 def told_apart(choices: list[Choice]) -> list[Choice]:
@@ -114,7 +123,7 @@ class ChoiceModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return choice.spoken()
             case Qt.ItemDataRole.ToolTipRole:
-                return choice.refused or choice.instead
+                return choice.refused or choice.instead or tr(N_("core", "Read about it"))
             case self.ChoiceRole:
                 return choice
         return None

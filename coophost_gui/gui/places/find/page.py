@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QListView, QSizePolicy
 
 from coophost_gui.gui import theme
@@ -13,8 +13,10 @@ from coophost_gui.gui.labels import Note, Text, Title
 from coophost_gui.gui.layouts import empty, row
 from coophost_gui.gui.naming import serves_the_server
 from coophost_gui.gui.page import PlacePage
+from coophost_gui.gui.places.find.about import about_screen
 from coophost_gui.gui.places.find.delegate import ChoiceDelegate
 from coophost_gui.gui.places.find.model import Choice, ChoiceModel, choice_of, told_apart
+from coophost_gui.gui.places.find.news import LookForNews, age_in_words
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
@@ -24,6 +26,7 @@ from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.catalogue import Catalogue
 from coophost_gui.recipes.meanings import shipped
+from coophost_gui.recipes.search import Match
 
 
 class FindPage(PlacePage):
@@ -50,13 +53,16 @@ class FindPage(PlacePage):
         self._group.setExclusive(True)
         self.cards = CardList()
         self.cards.delegate.chosen.connect(self._choose)
+        self.cards.delegate.opened.connect(self._about)
         self.cards.activated.connect(self._on_activated)
         self.cards.selectionModel().currentChanged.connect(self._bring_into_view)
         self._nothing = Card()
-        for widget in (self._line, self._kinds, self.cards, self._nothing):
+        self.news = LookForNews(context)
+        self.news.done.connect(self.refresh)
+        for widget in (self.news, self._line, self._kinds, self.cards, self._nothing):
             self.front.body.addWidget(widget)
         self._note = Note()
-        self.front.set_foot([self._note])
+        self.front.set_foot([self._note], [self.news.button])
         self._nothing.setVisible(False)
         self.setFocusProxy(self.search)
 
@@ -70,18 +76,20 @@ class FindPage(PlacePage):
             trouble = problem.sentences()[0]
         self._show_kinds()
         self._filter()
+        self.news.offer()
         self._note.say(trouble or self._origin(self._catalogue))
 
     def _origin(self, catalogue: Catalogue) -> Words:
         count = len(self._all())
-        day = (catalogue.date or datetime.now(UTC)).strftime("%d.%m.%Y")
+        date = catalogue.date or datetime.now(UTC)
         return said(
-            N_("core", "One app from {source}, dated {day} · works without internet")
+            N_("core", "One app from {source}, {day} ({age}) · works without internet")
             if count == 1
-            else N_("core", "{count} apps from {source}, dated {day} · works without internet"),
+            else N_("core", "{count} apps from {source}, {day} ({age}) · works without internet"),
             count=count,
             source=tr(catalogue.source),
-            day=day,
+            day=date.strftime("%d.%m.%Y"),
+            age=age_in_words(date),
         )
 
     def _all(self, text: str = "") -> list[Choice]:
@@ -140,11 +148,9 @@ class FindPage(PlacePage):
             else N_("core", "There is nothing of this kind yet")
         )
         self._nothing.body.addWidget(Title(title))
-        words = N_(
-            "core",
-            "The list is short: it holds what comes with this program, or what a technical "
-            "member of your collective fetched with abra (recipe catalogue). Look at everything "
-            "that is there, or try another name.",
+        assert self._catalogue is not None, "refresh comes first"
+        words = self._catalogue.why_nothing(text, shipped()) or N_(
+            "core", "Look at everything that is there, or try another name."
         )
         self._nothing.body.addWidget(Text(words, tone="soft"))
         everything = Button(N_("core", "Show everything"), "plain", clicked=self._show_everything)
@@ -171,6 +177,20 @@ class FindPage(PlacePage):
             self.context.open_flow_for("new_app", recipe=choice.recipe)
         else:
             self.open_page(self._no_server(choice))
+
+    @Slot(object)
+    def _about(self, choice: Choice) -> None:
+        assert self._catalogue is not None, "refresh comes first"
+        entry = self._catalogue.get(choice.recipe)
+        if entry is None:
+            return
+
+        def choose() -> None:
+            self.back()
+            self._choose(choice)
+
+        match = Match(entry, shipped().get(entry.name))
+        self.open_page(about_screen(match, choice, choose, self.back))
 
     def _no_server(self, choice: Choice) -> Screen:
         screen = Screen(
@@ -255,6 +275,12 @@ class CardList(QListView):
         if choices:
             self.setCurrentIndex(self.choices.index(0))
         self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            self.delegate.opened.emit(self.currentIndex().data(ChoiceModel.ChoiceRole))
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
