@@ -56,6 +56,7 @@ def empty_world(folder: Path) -> World[Real]:
         ssh_dir=folder / "ssh",
         docker_dir=folder / "docker",
         settings=Settings,
+        lists=folder / "lists",
     )
 
 

@@ -27,7 +27,6 @@ def at(qtbot, dressed, tmp_path):
     def make(port):
         address = f"http://127.0.0.1:{port}/recipes.json"
         world = staged.empty_world(tmp_path)
-        object.__setattr__(world, "lists", tmp_path / "lists")
         object.__setattr__(world, "settings", lambda: Settings(catalogue=address))
         window = Window(lambda: world)
         qtbot.addWidget(window)
@@ -98,6 +97,9 @@ def test_looking_for_news_can_be_stopped(qtbot, at):
 
 
 def test_where_no_list_is_fetched_no_news_are_offered(everything):
+    assert button(everything, "news")
+    object.__setattr__(everything.side.context.world, "lists", None)
+    everything.side.page("find").refresh()
     assert not [b for b in everything.findChildren(Button, "news") if b.isVisible()]
 
 
