@@ -8,13 +8,13 @@ import pytest
 from coophost_gui.cli.main import parser
 from coophost_gui.cli.terminal import Terminal
 from coophost_gui.flows import wizard
-from coophost_gui.flows.new_app import MOST
 from coophost_gui.hosts.fake import FakeEngine
 from coophost_gui.kit import places
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out, unkept
 from coophost_gui.recipes.abra import AppNameTaken
+from coophost_gui.recipes.form import MOST
 from coophost_gui.recipes.names import NameTooLong
 from tests.unit.apps.recipes import new_greeter, practice_server, practice_world, write_recipe
 
