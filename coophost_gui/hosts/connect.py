@@ -121,7 +121,7 @@ def same_fingerprint(pasted: str, shown: str) -> bool:
 def _target(login: Login, ssh_dir: Path) -> _Target:
     found = settings_for(login.address or login.name, ssh_dir)
     port = login.port or found.port
-    if found.proxied:
+    if found.proxy_jump or found.proxy_command:
         raise BehindAnother(host=login.name)
     user = login.user or found.user
     alias = found.host_key_alias

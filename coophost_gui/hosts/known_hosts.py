@@ -10,12 +10,12 @@ import fcntl
 import hashlib
 import hmac
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from coophost_gui.hosts.patterns import list_matches
 from coophost_gui.kit import places
 
 SSH_PORT = 22
@@ -172,19 +172,7 @@ def _type_of(key: bytes) -> str:
 def _covers(hosts: str, name: str) -> bool:
     if hosts.startswith("|1|"):
         return _hash_matches(hosts, name)
-    found = False
-    for pattern in hosts.lower().split(","):
-        if pattern.startswith("!"):
-            if _matches(pattern[1:], name):
-                return False
-        elif _matches(pattern, name):
-            found = True
-    return found
-
-
-def _matches(pattern: str, name: str) -> bool:
-    wild = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
-    return re.fullmatch(wild, name) is not None
+    return list_matches(hosts.lower(), name)
 
 
 def _hash_matches(hosts: str, name: str) -> bool:
