@@ -39,7 +39,7 @@ CRITERIA = (
 )  # fmt: skip
 WRONG = (
     "Port 0", "Port a", "User", "ConnectTimeout 5x", "Match", "Match host", "Host", 'User "a',
-    "IdentitiesOnly maybe", "Match user root all", "UserKnownHostsFile none /x", "User a b",
+    "IdentitiesOnly maybe", "Match user root host x all", "UserKnownHostsFile none /x", "User a b",
     "HostName %p", "IdentityAgent ${NOT_THERE_AT_ALL}", "ProxyJump u@b:0", "Match planet mars",
     "ProxyJump @x", "ServerAliveCountMax x", "UserKnownHostsFile /%z", 'Host ""', "Include",
     "Match all host x", 'HostKeyAlias ""',
