@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from coophost_gui.hosts.problems import HopsWithoutEnd
 from coophost_gui.hosts.ssh_config_file import (
     KNOWN,
+    LOOP,
     SYSTEM,
     BadLine,
     Found,
@@ -56,7 +58,7 @@ def settings_for(name: str, ssh_dir: Path) -> SshSettings:
     ``~`` and ``%`` of file names are left to us in both cases.
     """
     config = ssh_dir / "config"
-    with _mistakes_named(config):
+    with _mistakes_named(name, config):
         ask = _ask_openssh if shutil.which("ssh") else _read_files
         return _settings(ask(name, config, alone=ssh_dir != _openssh_dir()), ssh_dir)
 
@@ -125,10 +127,12 @@ def _settings(found: Found, ssh_dir: Path) -> SshSettings:
 
 
 @contextmanager
-def _mistakes_named(config: Path) -> Iterator[None]:
+def _mistakes_named(name: str, config: Path) -> Iterator[None]:
     try:
         yield
     except (BadLine, BadToken) as error:
+        if LOOP in str(error):
+            raise HopsWithoutEnd(str(error), host=name) from error
         raise ConfigUnreadable(str(error), path=config) from error
 
 

@@ -23,6 +23,7 @@ SYSTEM = Path("/etc/ssh/ssh_config")
 DEEPEST = 16  # of files that include files
 EXEC_SECONDS = 20
 BLANK = " \t\r\n"
+LOOP = "jumphost loop"  # ssh's word for a ProxyJump that leads to where we are
 DEFAULT_KEYS = ("id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk")
 LISTS = {"identityfile", "certificatefile"}  # every line adds one
 KNOWN = {"userknownhostsfile", "globalknownhostsfile"}  # the first line is the whole list
@@ -146,7 +147,16 @@ class _Reader:
         for option in ("proxyjump", "proxycommand"):
             if self.values.get(option, "none").lower() != "none":
                 found[option] = [self.values[option]]
+        self._check_loop()
         return found
+
+    def _check_loop(self) -> None:
+        jump = self.values.get("proxyjump", "none")
+        if jump.lower() == "none":
+            return
+        user, host, port = parse_hop(jump.rpartition(",")[2])
+        if (user or self.user, host, port or 22) == (self.user, self.host, self.port):
+            raise BadLine(f"{LOOP} via {host}")
 
     def _tokens(self) -> dict[str, str]:
         alias = self.values.get("hostkeyalias", "").lower()
@@ -235,9 +245,9 @@ class _File:
             criterion = criterion.removeprefix("!").lower()
             if criterion == "all":
                 more, _ = _delimited(rest)
-                if number or (more and not more.startswith("#")):
+                if number > 1 or (more and not more.startswith("#")):
                     raise BadLine("'all' cannot be combined with other Match attributes")
-                self.active = not negated and not self.never
+                self.active = holds and not negated and not self.never
                 return
             number += 1
             if criterion in ("final", "canonical"):
