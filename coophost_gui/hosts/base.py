@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from typing_extensions import TypeVar
 
-from coophost_gui.kit.fields import Fingerprint, Secret
+from coophost_gui.kit.fields import Fingerprint, Secret, YesNo
 from coophost_gui.kit.jobs import Job, Output
 from coophost_gui.kit.problems import Problem, WorldsMixed
 from coophost_gui.kit.text import N_
@@ -211,4 +211,28 @@ SUDO_PASSWORD = Secret(
     N_("core", "The administrator password of {user} on {host}"),
     "",
     N_("core", "The server asks for it once, to install programs (sudo). It is not kept."),
+)
+LOGIN_PASSWORD = Secret(
+    "login_password",
+    N_("core", "The password of {user} on {host}"),
+    "",
+    N_("core", "The machine asks for it. We keep it until this program is closed."),
+)
+_PASSPHRASE_HELP = N_(
+    "core", "Your key for {host} is locked with words of your own. They stay on this computer."
+)
+PASSPHRASE = Secret(
+    "passphrase", N_("core", "The words that unlock the key {key}"), "", _PASSPHRASE_HELP
+)
+PASSPHRASE_AGAIN = Secret(
+    "passphrase",
+    N_("core", "Those words do not unlock {key}. Type them once more"),
+    "",
+    _PASSPHRASE_HELP,
+)
+KEEP_PASSPHRASE = YesNo(
+    "keep_passphrase",
+    N_("core", "Keep the words in the password store (keyring)?"),
+    True,
+    N_("core", "Then we need not ask again for the key {key}."),
 )

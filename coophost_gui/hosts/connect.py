@@ -3,45 +3,45 @@
 Nothing is sent, no password and no name, before the host key is accepted.
 """
 
-import base64
 import logging
 import os
-import re
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import paramiko
-from cryptography.exceptions import UnsupportedAlgorithm
 
-from coophost_gui.hosts import keys, known_hosts
+from coophost_gui.hosts import known_hosts
 from coophost_gui.hosts.base import FINGERPRINT, Login
+from coophost_gui.hosts.hops import ThroughCommand, Way, through_command, through_hop
 from coophost_gui.hosts.known_hosts import SSH_PORT, Known, Verdict
 from coophost_gui.hosts.problems import (
-    BehindAnother,
+    CommandGaveUp,
     ConnectionLost,
     FingerprintDiffers,
+    HopsWithoutEnd,
     HostKeyChanged,
     HostKeyRevoked,
     HostSilent,
     HostUnreachable,
-    KeyRefused,
     NameUnknown,
     NotASecureShell,
-    PasswordNotAllowed,
-    PasswordWrong,
     TooOld,
 )
+from coophost_gui.hosts.prove import Who, prove
+from coophost_gui.hosts.remembered import Remembered
 from coophost_gui.hosts.ssh import SshHost, Transport, open_socket
 from coophost_gui.hosts.ssh_config import SshSettings, settings_for
+from coophost_gui.hosts.ssh_config_file import parse_hop
 from coophost_gui.kit import log
 from coophost_gui.kit.fields import Fingerprint
 from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.text import N_, said
 
-BANNER_SECONDS, AUTH_SECONDS = 15, 30
+BANNER_SECONDS = 15
 GREETING_SECONDS = 40  # until both sides have their keys; the banner comes first
-MOST_KEYS = 5  # servers hang up after six tries
+MOST_HOPS = 8
 WEAK = {
     "ciphers": ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"],
     "macs": ["hmac-sha1", "hmac-sha1-96", "hmac-md5", "hmac-md5-96"],
@@ -52,14 +52,6 @@ WEAK = {
         "diffie-hellman-group-exchange-sha1",
     ],
 }
-UNUSABLE_KEY = (
-    paramiko.SSHException,
-    paramiko.pkey.UnknownKeyType,
-    UnsupportedAlgorithm,
-    ValueError,
-    OSError,
-    TypeError,
-)
 RSA_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")  # how a key of type ssh-rsa proves itself
 
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -77,38 +69,24 @@ class _Target:
     settings: SshSettings
     key_name: str  # under which its key stands in known_hosts
     key_port: int  # an alias stands there without a port
+    password: str = field(default="", repr=False)
 
 
-def connect(job: Job, login: Login, ssh_dir: Path) -> SshHost:
+def connect(job: Job, login: Login, ssh_dir: Path, remembered: Remembered | None = None) -> SshHost:
     """Return an open connection for *login*; asks ``FINGERPRINT`` for an unknown key."""
-    target = _target(login, ssh_dir)
     log.hide(login.password)
-    files = (*target.settings.user_known_hosts, *target.settings.global_known_hosts)
-    lines = known_hosts.read(files)
-    types = known_hosts.known_types(lines, target.key_name, target.key_port)
-    transport = _greet(job, target, types)
-    try:
-        compared = _known(target, transport, lines)
-        if compared is None:
-            # Comparing takes a person minutes, and servers hang up on a login that takes two.
-            key = transport.get_remote_server_key()
-            transport.close()
-            compared = _ask_person(job, target, key)
-            transport = _greet(job, target, [key.get_name()])
-            again = transport.get_remote_server_key()
-            if again.asbytes() != key.asbytes():
-                shown = known_hosts.fingerprint(again.asbytes())
-                raise HostKeyChanged(f"Now it answers with {shown}", host=target.host)
-        with job.closed_on_cancel(transport.close):
-            by_key = _prove(job, target, transport, login.password, ssh_dir)
-        return SshHost(login.name, transport, target.user, compared=compared, by_key=by_key)
-    except (paramiko.SSHException, OSError, EOFError) as error:
-        transport.close()
-        job.checkpoint()
-        raise ConnectionLost(str(error), host=login.name) from error
-    except BaseException:
-        transport.close()
-        raise
+    target = _target(login, ssh_dir)
+    route = _Route(ssh_dir, remembered or Remembered(), target.host)
+    transport, compared, by_key = _reach(job, target, route, ask_password=False)
+    straight = not (target.settings.proxy_jump or target.settings.proxy_command)
+    return SshHost(
+        login.name,
+        transport,
+        target.user,
+        compared=compared,
+        by_key=by_key,
+        address="" if straight else target.host,
+    )
 
 
 def same_fingerprint(pasted: str, shown: str) -> bool:
@@ -118,30 +96,108 @@ def same_fingerprint(pasted: str, shown: str) -> bool:
     return bool(wanted) and any(word == wanted for word in words)
 
 
-def _target(login: Login, ssh_dir: Path) -> _Target:
+def _target(login: Login, ssh_dir: Path, hops: str | None = None) -> _Target:
+    """Return where *login* leads; *hops* is the way there when it is known better."""
     found = settings_for(login.address or login.name, ssh_dir)
+    if hops is not None:
+        found = replace(found, proxy_jump=hops, proxy_command="")
     port = login.port or found.port
-    if found.proxied:
-        raise BehindAnother(host=login.name)
     user = login.user or found.user
     alias = found.host_key_alias
     key_name, key_port = (alias, SSH_PORT) if alias else (found.hostname, port)
-    return _Target(login.name, found.hostname, port, user, found, key_name, key_port)
+    return _Target(
+        login.name, found.hostname, port, user, found, key_name, key_port, login.password
+    )
 
 
-def _greet(job: Job, target: _Target, known_types: list[str]) -> Transport:
-    """Connect, and agree on encryption; the other side has shown its key then."""
+def _reach(
+    job: Job, target: _Target, route: "_Route", *, ask_password: bool
+) -> tuple[Transport, bool, bool]:
+    """Return a connection that we are logged in on, and whether its key was compared, and by key.
+
+    Every machine on the way is reached like this; each shows its own host key.
+    """
+    files = (*target.settings.user_known_hosts, *target.settings.global_known_hosts)
+    lines = known_hosts.read(files)
+    types = known_hosts.known_types(lines, target.key_name, target.key_port)
+    transport = _greet(job, target, route, types)
+    try:
+        compared = _known(target, transport, lines)
+        if compared is None:
+            # Comparing takes a person minutes, and servers hang up on a login that takes two.
+            key = transport.get_remote_server_key()
+            transport.close()
+            compared = _ask_person(job, target, key)
+            transport = _greet(job, target, route, [key.get_name()])
+            again = transport.get_remote_server_key()
+            if again.asbytes() != key.asbytes():
+                shown = known_hosts.fingerprint(again.asbytes())
+                raise HostKeyChanged(f"Now it answers with {shown}", host=target.host)
+        who = Who(target.name, target.host, target.port, target.user, target.settings)
+        by_key = prove(
+            job, transport, who, target.password, route.ssh_dir, route.remembered, ask=ask_password
+        )
+        return transport, compared, by_key
+    except (paramiko.SSHException, OSError, EOFError) as error:
+        transport.close()
+        job.checkpoint()
+        raise ConnectionLost(str(error), host=target.name) from error
+    except BaseException:
+        transport.close()
+        raise
+
+
+@dataclass(frozen=True)
+class _Route:
+    """What all machines on the way to *goal* have in common."""
+
+    ssh_dir: Path
+    remembered: Remembered
+    goal: str
+    passed: tuple[str, ...] = ()  # the machines that need the one that is reached now
+
+
+def _open(job: Job, target: _Target, route: _Route) -> Way:
+    """Return a way to *target*: straight, through its hops or through its command."""
+    settings = target.settings
+    if settings.proxy_jump:
+        return _jump(job, target, route)
+    if settings.proxy_command:
+        return through_command(settings.proxy_command, target.host, target.port)
     where = {"host": target.host, "port": target.port}
     try:
-        connected = open_socket(job, target.host, target.port, target.settings.connect_timeout)
+        return open_socket(job, target.host, target.port, settings.connect_timeout)
     except socket.gaierror as error:
         raise NameUnknown(str(error), **where) from error
     except OSError as error:
         job.checkpoint()
         raise HostUnreachable(str(error), **where) from error
-    transport = Transport(connected, disabled_algorithms=WEAK)
+
+
+def _jump(job: Job, target: _Target, route: _Route) -> Way:
+    """Log in to the last hop, by the ones before it or by its own settings, and go on from there.
+
+    ssh does the same: ``-J one,two`` is ``-J one`` on the way to two.
+    """
+    before, _, last = target.settings.proxy_jump.rpartition(",")
+    user, host, port = parse_hop(last)
+    passed = (*route.passed, f"{target.user}@{target.host}:{target.port}")
+    hop = _target(Login(host, "", port, user), route.ssh_dir, before or None)
+    if f"{hop.user}@{hop.host}:{hop.port}" in passed or len(passed) > MOST_HOPS:
+        raise HopsWithoutEnd(" → ".join((*passed, host)), host=route.goal)
+    job.progress(None, said(N_("core", "Going through {hop}"), hop=hop.host))
+    transport, _, _ = _reach(job, hop, replace(route, passed=passed), ask_password=True)
+    with job.closed_on_cancel(transport.close):
+        return through_hop(transport, hop.host, target.host, target.port)
+
+
+def _greet(job: Job, target: _Target, route: _Route, known_types: list[str]) -> Transport:
+    """Connect, and agree on encryption; the other side has shown its key then."""
+    where = {"host": target.host, "port": target.port}
+    way = _open(job, target, route)
+    carrier: Any = way  # whatever behaves like a socket will do
+    transport = Transport(carrier, disabled_algorithms=WEAK)
     transport.banner_timeout = BANNER_SECONDS
-    transport.auth_timeout = AUTH_SECONDS
     transport.handshake_timeout = 2 * GREETING_SECONDS  # ours comes first, and has a name
     _ask_for(transport, known_types)
     try:
@@ -157,6 +213,8 @@ def _greet(job: Job, target: _Target, known_types: list[str]) -> Transport:
         job.checkpoint()
         if isinstance(error.__context__, TimeoutError):  # it took the connection, and says nothing
             raise HostSilent(str(error), host=target.host) from error
+        if isinstance(way, ThroughCommand):
+            raise CommandGaveUp(way.said or str(error), **where) from error
         raise NotASecureShell(str(error), **where) from error
     except BaseException:
         transport.close()
@@ -167,11 +225,10 @@ def _greet(job: Job, target: _Target, known_types: list[str]) -> Transport:
 def _ask_for(transport: Transport, known_types: list[str]) -> None:
     """Ask for the key types that we know first, as OpenSSH does: else a known host seems new."""
     options = transport.get_security_options()
-    wanted = [
-        one for known in known_types for one in (RSA_SIGNATURES if known == "ssh-rsa" else (known,))
-    ]
-    first = [one for one in wanted if one in options.key_types]
-    options.key_types = (*first, *(one for one in options.key_types if one not in first))
+    known = {
+        one for type_ in known_types for one in (RSA_SIGNATURES if type_ == "ssh-rsa" else (type_,))
+    }
+    options.key_types = tuple(sorted(options.key_types, key=lambda one: one not in known))
 
 
 def _known(target: _Target, transport: Transport, lines: list[known_hosts.Line]) -> bool | None:
@@ -218,72 +275,3 @@ def _where(known: Known, shown: str) -> str:
         for line in known.lines
     ]
     return "\n".join([f"It answers with {shown}. Known is:", *told])
-
-
-def _prove(job: Job, target: _Target, transport: Transport, password: str, ssh_dir: Path) -> bool:
-    """Log in: with a key where one is accepted, else with *password*. True: by a key."""
-    allowed: list[str] = []
-    for count, key in enumerate(_keys(target.settings, ssh_dir)):
-        if count >= MOST_KEYS or (password and count >= 1):
-            break
-        job.checkpoint()
-        try:
-            transport.auth_publickey(target.user, key)
-            return True
-        except paramiko.BadAuthenticationType as error:
-            allowed = list(error.allowed_types)
-            break
-        except paramiko.AuthenticationException as error:
-            _still_there(job, target, transport, error)
-            if not transport.is_active():
-                break  # it takes fewer tries than we have keys
-    who = {"host": target.name, "user": target.user}
-    if not password:
-        raise KeyRefused(transport.goodbye, **who)
-    try:
-        transport.auth_password(target.user, password)
-    except paramiko.BadAuthenticationType as error:
-        raise PasswordNotAllowed(str(error), **who) from error
-    except paramiko.AuthenticationException as error:
-        if allowed and not {"password", "keyboard-interactive"} & set(allowed):
-            raise PasswordNotAllowed(str(error), **who) from error
-        _still_there(job, target, transport, error)
-        raise PasswordWrong(transport.goodbye, **who) from error
-    return False
-
-
-def _still_there(job: Job, target: _Target, transport: Transport, error: Exception) -> None:
-    """Raise when it was not a refusal that ended a try to log in, but silence or a broken link."""
-    job.checkpoint()
-    if transport.is_active():
-        if "timeout" in str(error):
-            raise HostSilent(str(error), host=target.name) from error
-    elif not transport.goodbye:
-        raise ConnectionLost(str(error), host=target.name) from error
-
-
-def _keys(settings: SshSettings, ssh_dir: Path) -> Iterator[paramiko.PKey]:
-    """Yield the keys to try, the likeliest first: our own, the named files, the agent's."""
-    own = ssh_dir / keys.NAME
-    for path in dict.fromkeys((own, *settings.identity_files)):
-        if path.exists():
-            try:
-                yield paramiko.PKey.from_path(path)
-            except UNUSABLE_KEY:
-                continue  # encrypted, or of a kind that only the agent can use
-    if settings.identity_agent == "none":
-        return
-    agent = paramiko.Agent()
-    try:
-        named = {path.with_name(f"{path.name}.pub") for path in settings.identity_files}
-        listed = [_blob(path) for path in named if path.exists()]
-        for key in agent.get_keys():
-            if not settings.identities_only or key.asbytes() in listed:
-                yield key
-    finally:
-        agent.close()
-
-
-def _blob(public: Path) -> bytes:
-    found = re.match(r"\S+\s+(\S+)", public.read_text())
-    return base64.b64decode(found[1]) if found else b""

@@ -10,15 +10,16 @@ import fcntl
 import hashlib
 import hmac
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from coophost_gui.hosts.patterns import list_matches
 from coophost_gui.kit import places
 
 SSH_PORT = 22
+SALT_BYTES = 20  # OpenSSH takes no other
 NOT_COMPARED = "fingerprint-not-compared"  # the comment of a line that nobody compared
 
 
@@ -76,21 +77,22 @@ def read(files: Iterable[Path]) -> list[Line]:
 
 def check(lines: Sequence[Line], host: str, port: int, type_: str, key: bytes) -> Known:
     """Judge the key of *type_* (``ssh-ed25519``) that *host* showed on *port*."""
-    exact, *without_port = forms(host, port)
-    mine = [line for line in lines if line.covers((exact, *without_port))]
-    revoked = [line for line in mine if line.marker == "revoked" and line.key == key]
-    authority = any(line.marker == "cert-authority" for line in mine)
-    if revoked:
-        return Known(Verdict.REVOKED, tuple(revoked), authority)
-    plain = [line for line in mine if not line.marker and line.covers((exact,))]
-    if same := [line for line in plain if line.key == key]:
-        return Known(Verdict.MATCH, tuple(same), authority)
-    # A name without its port can only vouch for a key, and only where no line with the
-    # port knows better: behind one address, each port may be another machine.
-    bare = [line for line in mine if not line.marker and line.covers(without_port)]
-    same = [line for line in bare if line.key == key]
-    if same and not plain:
-        return Known(Verdict.MATCH, tuple(same), authority)
+    names = forms(host, port)
+    authority = any(line.marker == "cert-authority" and line.covers(names) for line in lines)
+    plain: list[Line] = []
+    # A name without its port can only speak where no line with the port vouches for a key:
+    # behind one address, each port may be another machine.
+    for name in names:
+        mine = [line for line in lines if line.covers((name,))]
+        if revoked := [line for line in mine if line.marker == "revoked" and line.key == key]:
+            return Known(Verdict.REVOKED, tuple(revoked), authority)
+        found = [line for line in mine if not line.marker]
+        if same := [line for line in found if line.key == key]:
+            return Known(Verdict.MATCH, tuple(same), authority)
+        if name == names[0]:
+            plain = found
+        if plain:
+            break
     if others := [line for line in plain if line.type == type_]:
         return Known(Verdict.CHANGED, tuple(others), authority)
     if plain:
@@ -99,10 +101,18 @@ def check(lines: Sequence[Line], host: str, port: int, type_: str, key: bytes) -
 
 
 def known_types(lines: Sequence[Line], host: str, port: int) -> list[str]:
-    """Return the key types known for *host*, to be asked for first, as OpenSSH does."""
-    names = forms(host, port)
-    found = [line.type for line in lines if not line.marker and line.covers(names)]
-    return list(dict.fromkeys(found))
+    """Return the key types known for *host*, to be asked for first, as OpenSSH does.
+
+    Lines without the port do not count in this, though they may vouch for the key; nor
+    does a type whose first key was revoked.
+    """
+    mine = [line for line in lines if line.covers(forms(host, port)[:1])]
+    revoked = {line.key for line in mine if line.marker == "revoked"}
+    first: dict[str, bytes] = {}
+    for line in mine:
+        if not line.marker:
+            first.setdefault(line.type, line.key)
+    return [type_ for type_, key in first.items() if key not in revoked]
 
 
 def forms(host: str, port: int) -> tuple[str, ...]:
@@ -124,7 +134,7 @@ def remember(
 ) -> None:
     """Append one line to *file* (0600); nothing that stands there is changed."""
     name = forms(host, port)[0]
-    shown = _hashed(name) if hashed else name
+    shown = _hashed(name, os.urandom(SALT_BYTES)) if hashed else name
     comment = "" if compared else f" {NOT_COMPARED}"
     line = f"{shown} {type_} {base64.b64encode(key).decode()}{comment}\n".encode()
     places.private(file.parent)
@@ -158,44 +168,42 @@ def _lines(file: Path) -> Iterator[Line]:
             key = base64.b64decode(words[2], validate=True)
         except (binascii.Error, ValueError):
             continue
-        if _type_of(key) == words[1]:
+        as_written = base64.b64encode(key).decode() == words[2]  # Python is more lenient
+        if as_written and _well_formed(words[1], key):
             compared = NOT_COMPARED not in words[3:]
             yield Line(file, number, marker, words[0], words[1], key, compared)
 
 
-def _type_of(key: bytes) -> str:
-    """Return the type that a public key blob names itself: a length, then the word."""
-    length = int.from_bytes(key[:4], "big")
-    return key[4 : 4 + length].decode(errors="replace")
+def _well_formed(type_: str, key: bytes) -> bool:
+    """Say whether *key* is whole and of *type_*: fields, each behind its length."""
+    fields = []
+    while key:
+        size = int.from_bytes(key[:4], "big")
+        fields.append(key[4 : 4 + size])
+        if len(fields[-1]) < size or len(key) < 4:
+            return False
+        key = key[4 + size :]
+    if len(fields) < 2 or fields[0] != type_.encode():
+        return False
+    return type_ != "ssh-ed25519" or [len(field) for field in fields[1:]] == [32]
 
 
 def _covers(hosts: str, name: str) -> bool:
     if hosts.startswith("|1|"):
         return _hash_matches(hosts, name)
-    found = False
-    for pattern in hosts.lower().split(","):
-        if pattern.startswith("!"):
-            if _matches(pattern[1:], name):
-                return False
-        elif _matches(pattern, name):
-            found = True
-    return found
-
-
-def _matches(pattern: str, name: str) -> bool:
-    wild = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
-    return re.fullmatch(wild, name) is not None
+    return list_matches(hosts.lower(), name)
 
 
 def _hash_matches(hosts: str, name: str) -> bool:
     try:
-        salt, digest = (base64.b64decode(part) for part in hosts.split("|")[2:4])
+        salt = base64.b64decode(hosts.split("|")[2], validate=True)
     except (binascii.Error, ValueError):
         return False
-    return hmac.compare_digest(hmac.new(salt, name.encode(), hashlib.sha1).digest(), digest)
+    return len(salt) == SALT_BYTES and hmac.compare_digest(
+        _hashed(name, salt).encode(), hosts.encode()
+    )
 
 
-def _hashed(name: str) -> str:
-    salt = os.urandom(20)
+def _hashed(name: str, salt: bytes) -> str:
     digest = hmac.new(salt, name.encode(), hashlib.sha1).digest()
     return "|1|" + "|".join(base64.b64encode(part).decode() for part in (salt, digest))

@@ -40,13 +40,42 @@ class TooOld(HostProblem):
     hint = N_("core", "Have the server installed again with Debian 12, then try again.")
 
 
-class BehindAnother(HostProblem):
-    text = N_("core", "{host} is reached through another machine, which we cannot do yet.")
+class HopRefuses(HostProblem):
+    text = N_("core", "{hop} lets us in, but not through to {host}.")
     means = NOTHING_SENT
     hint = N_(
         "core",
-        "Your ssh settings name a ProxyJump or a ProxyCommand for it. "
-        "Use an address that this computer reaches directly.",
+        "Your ssh settings (ProxyJump) lead through {hop}. Ask the person who looks after it to "
+        "allow forwarding for you.",
+    )
+
+
+class HopDoesNotReach(HostProblem):
+    text = N_("core", "{hop}, on the way, does not reach {host} on port {port}.")
+    means = NOTHING_SENT
+    hint = N_(
+        "core",
+        "Check the address and the port in your ssh settings, and that the server is switched "
+        "on. Then try again.",
+    )
+
+
+class HopsWithoutEnd(HostProblem):
+    text = N_("core", "Your ssh settings send us in a circle on the way to {host}.")
+    means = NOTHING_SENT
+    hint = N_(
+        "core",
+        "The details say which machines ProxyJump names. Correct it in the file, then try again.",
+    )
+
+
+class CommandGaveUp(HostProblem):
+    text = N_("core", "The command that leads to {host} has ended before we got there.")
+    means = NOTHING_SENT
+    hint = N_(
+        "core",
+        "Your ssh settings name it (ProxyCommand). The details say what it wrote. "
+        "Correct it, then try again.",
     )
 
 
@@ -79,6 +108,49 @@ class PasswordNotAllowed(HostProblem):
         "core",
         "Put the key of this computer into the key box at your provider, or use the computer "
         "that can already get in.",
+    )
+
+
+class TooManyPasswords(HostProblem):
+    text = N_("core", "{host} has refused three passwords for “{user}”. We stopped here.")
+    means = N_(
+        "core",
+        "Nothing was changed. With more wrong ones the server might lock this computer out.",
+    )
+    hint = N_(
+        "core",
+        "Look the password up at your provider, or have it set anew there. "
+        "In {minutes} minutes you may try again here.",
+    )
+
+
+class TooManyKeys(KeyRefused):
+    text = N_("core", "{host} hung up before “{user}” was let in.")
+    means = NOT_CHANGED
+    hint = N_(
+        "core",
+        "Servers do so after some tries. Name the right key in your ssh settings "
+        "(IdentityFile, IdentitiesOnly), then try again.",
+    )
+
+
+class AccountClosed(HostProblem):
+    text = N_("core", "{host} has closed the account “{user}” for now.")
+    means = NOT_CHANGED
+    hint = N_(
+        "core",
+        "The details say what the server said. Ask the person who looks after it to open the "
+        "account, then try again.",
+    )
+
+
+class PassphraseWrong(HostProblem):
+    text = N_("core", "The key {key} was not unlocked.")
+    means = N_("core", "Nothing was sent to {host}, and the key is as it was.")
+    hint = N_(
+        "core",
+        "Look up the words that you chose when the key was made, then try again. "
+        "Nobody can find them out from the key.",
     )
 
 

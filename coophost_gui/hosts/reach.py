@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coophost_gui.hosts.base import Host, Login, Real
+from coophost_gui.hosts.remembered import Remembered
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import Secrets
 
@@ -22,7 +23,7 @@ class Connections:
     world = Real
 
     def __init__(self, secrets: Secrets, ssh_dir: Path) -> None:
-        self._secrets = secrets
+        self._remembered = Remembered(secrets)
         self._ssh_dir = ssh_dir
         self._lock = threading.Lock()
         self._hosts: dict[str, tuple[Login, SshHost]] = {}
@@ -43,7 +44,7 @@ class Connections:
             self.drop(login.name)
             from coophost_gui.hosts.connect import connect
 
-            host = connect(job, login, self._ssh_dir)
+            host = connect(job, login, self._ssh_dir, self._remembered)
             with self._lock:
                 self._hosts[login.name] = (login, host)
             return host

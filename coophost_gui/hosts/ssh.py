@@ -105,14 +105,21 @@ class SshHost:
     world = Real
 
     def __init__(
-        self, name: str, transport: Transport, user: str, *, compared: bool, by_key: bool
+        self,
+        name: str,
+        transport: Transport,
+        user: str,
+        *,
+        compared: bool,
+        by_key: bool,
+        address: str = "",
     ) -> None:
         self.name = name
         self.user = user
         self.compared = compared  # False: a person went on without comparing the fingerprint
         self.by_key = by_key  # how we got in: with a key, or with a password
         self.transport = transport
-        self.address = str(transport.getpeername()[0])
+        self.address = address or str(transport.getpeername()[0])
         self.engine = SshEngine(self)
         self._lock = threading.Lock()
         self._sudo: tuple[str, ...] | None = None  # the words before a command, once known

@@ -1,21 +1,29 @@
 """What ``ssh NAME`` would do: asked from OpenSSH itself, and entries appended for our servers."""
 
 import os
-import pwd
 import re
+import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from coophost_gui.hosts.problems import HopsWithoutEnd
+from coophost_gui.hosts.ssh_config_file import (
+    KNOWN,
+    LOOP,
+    SYSTEM,
+    BadLine,
+    Found,
+    last_hop,
+    resolve,
+)
+from coophost_gui.hosts.tokens import BadToken, expand, system_home, tilde, tokens
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import write_bytes
 from coophost_gui.kit.text import N_
-
-
-class SshMissing(Problem):
-    text = N_("core", "This computer has no ssh program (OpenSSH client).")
-    hint = N_("core", "Install it (on Debian and Ubuntu: openssh-client), then try again.")
 
 
 class ConfigUnreadable(Problem):
@@ -31,57 +39,72 @@ class SshSettings:
     port: int
     user: str
     identity_files: tuple[Path, ...] = ()
+    certificate_files: tuple[Path, ...] = ()
     identities_only: bool = False
-    identity_agent: str = ""  # "" = SSH_AUTH_SOCK, "none" = no agent
+    identity_agent: str = ""  # "" = SSH_AUTH_SOCK, "none" = no agent, else where it listens
     host_key_alias: str = ""
     user_known_hosts: tuple[Path, ...] = ()
     global_known_hosts: tuple[Path, ...] = ()
     hash_known_hosts: bool = False
     connect_timeout: int = 10
-    proxied: bool = False  # ProxyJump or ProxyCommand is set
+    proxy_jump: str = ""  # hops, the nearest first: "ada@one:22,two"
+    proxy_command: str = ""  # whole, for a shell
 
 
 def settings_for(name: str, ssh_dir: Path) -> SshSettings:
-    """Return what ``ssh -G NAME`` says, with the configuration of *ssh_dir*.
+    """Return how ``ssh NAME`` would get there, with the configuration of *ssh_dir*.
 
-    OpenSSH resolves Include and Match itself; ``~`` and ``%`` of file names are left to us.
+    OpenSSH itself is asked; where this computer has no such client, its files are read here.
+    ``~`` and ``%`` of file names are left to us in both cases.
     """
-    command, config = ["ssh", "-G"], ssh_dir / "config"
-    if ssh_dir != _openssh_dir():
-        command += ["-F", str(config) if config.exists() else os.devnull]
+    config = ssh_dir / "config"
+    with _mistakes_named(name, config):
+        ask = _ask_openssh if shutil.which("ssh") else _read_files
+        return _settings(ask(name, config, alone=ssh_dir != _openssh_dir()), ssh_dir)
+
+
+def parse(text: str) -> Found:
+    """Read the output of ``ssh -G``."""
+    found: Found = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        found.setdefault(key, []).extend(value.split() if key in KNOWN else [value])
+    return found
+
+
+def _ask_openssh(name: str, config: Path, *, alone: bool) -> Found:
+    where = ["-F", str(config) if config.exists() else os.devnull] if alone else []
     try:
         done = subprocess.run(
-            [*command, "--", name],
+            ["ssh", "-G", *where, "--", name],
             capture_output=True,
             text=True,
-            errors="replace",
+            errors="surrogateescape",
             timeout=20,
             check=False,
         )
     except subprocess.TimeoutExpired as error:  # a "Match exec" of the person's that hangs
-        raise ConfigUnreadable(str(error), path=config) from error
-    except FileNotFoundError as error:
-        raise SshMissing from error
+        raise BadLine(str(error)) from error
     if done.returncode:
-        raise ConfigUnreadable(done.stderr, path=config)
-    return parse(done.stdout, ssh_dir)
+        raise BadLine(done.stderr)
+    return parse(done.stdout)
 
 
-def parse(text: str, ssh_dir: Path) -> SshSettings:
-    """Read the output of ``ssh -G``."""
-    found: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        key, _, value = line.partition(" ")
-        found.setdefault(key, []).append(value)
+def _read_files(name: str, config: Path, *, alone: bool) -> Found:
+    return resolve(name, config, None if alone else SYSTEM)
 
+
+def _settings(found: Found, ssh_dir: Path) -> SshSettings:
     def one(key: str, default: str = "") -> str:
         return found.get(key, [default])[0]
 
     hostname, port, user = one("hostname"), int(one("port", "22")), one("user")
-    tokens = {"%": "%", "d": str(places.home()), "h": hostname, "p": str(port), "r": user}
+    alias, jump = one("hostkeyalias"), one("proxyjump")
+    known = tokens(one("host"), hostname, port, user, alias, last_hop(jump))
 
-    def paths(values: list[str]) -> tuple[Path, ...]:
-        return tuple(_path(value, tokens, ssh_dir) for value in values if value != "none")
+    def paths(key: str) -> tuple[Path, ...]:
+        values = (value for value in found.get(key, []) if value != "none")
+        return tuple(_path(value, known, ssh_dir) for value in values)
 
     timeout = one("connecttimeout", "none")
     agent = one("identityagent")
@@ -89,16 +112,37 @@ def parse(text: str, ssh_dir: Path) -> SshSettings:
         hostname=hostname,
         port=port,
         user=user,
-        identity_files=paths(found.get("identityfile", [])),
+        identity_files=paths("identityfile"),
+        certificate_files=paths("certificatefile"),
         identities_only=one("identitiesonly") == "yes",
-        identity_agent="" if agent == "SSH_AUTH_SOCK" else agent,
-        host_key_alias=one("hostkeyalias"),
-        user_known_hosts=paths(one("userknownhostsfile").split()),
-        global_known_hosts=paths(one("globalknownhostsfile").split()),
+        identity_agent="" if agent == "SSH_AUTH_SOCK" else _agent(agent),
+        host_key_alias=alias,
+        user_known_hosts=paths("userknownhostsfile"),
+        global_known_hosts=paths("globalknownhostsfile"),
         hash_known_hosts=one("hashknownhosts") == "yes",
         connect_timeout=int(timeout) if timeout.isdigit() and int(timeout) else 10,
-        proxied=any(one(key, "none") != "none" for key in ("proxyjump", "proxycommand")),
+        proxy_jump=jump,
+        proxy_command=_command(one("proxycommand"), known),
     )
+
+
+@contextmanager
+def _mistakes_named(name: str, config: Path) -> Iterator[None]:
+    try:
+        yield
+    except (BadLine, BadToken) as error:
+        if LOOP in str(error):
+            raise HopsWithoutEnd(str(error), host=name) from error
+        raise ConfigUnreadable(str(error), path=config) from error
+
+
+def _agent(value: str) -> str:
+    """Return where the agent listens: ``$NAME`` is looked up, as ssh still does."""
+    return os.environ.get(value[1:], "none") if value.startswith("$") else value
+
+
+def _command(value: str, known: dict[str, str]) -> str:
+    return expand(value, known, variables=False)
 
 
 def add_entry(ssh_dir: Path, name: str, address: str, port: int, user: str, identity: Path) -> None:
@@ -127,19 +171,19 @@ def add_entry(ssh_dir: Path, name: str, address: str, port: int, user: str, iden
 
 def _openssh_dir() -> Path:
     """Return where OpenSSH looks by itself: it asks the system for the home, not ``HOME``."""
-    return Path(pwd.getpwuid(os.getuid()).pw_dir) / ".ssh"
+    return Path(system_home()) / ".ssh"
 
 
 def _quoted(path: Path) -> str:
     return f'"{path}"' if " " in str(path) else str(path)
 
 
-def _path(value: str, tokens: dict[str, str], ssh_dir: Path) -> Path:
-    text = re.sub(r"%(.)", lambda match: tokens.get(match[1], match[0]), value.strip('"'))
+def _path(value: str, known: dict[str, str], ssh_dir: Path) -> Path:
+    text = expand(value, known)
     if text.startswith("~/.ssh/"):
         return ssh_dir / text.removeprefix("~/.ssh/")
     if text.startswith("~/"):
-        text = str(places.home() / text[2:])
-    elif Path(text).is_relative_to(_openssh_dir()):
+        return places.home() / text[2:]
+    if Path(text).is_relative_to(_openssh_dir()):
         return ssh_dir / Path(text).relative_to(_openssh_dir())
-    return Path(text)
+    return Path(tilde(text))

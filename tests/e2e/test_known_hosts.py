@@ -1,40 +1,42 @@
 """The own reader of known_hosts against OpenSSH itself, on a real sshd, file by file."""
 
 import base64
-import socket
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from coophost_gui.hosts.known_hosts import Verdict, check, read
-from tests.testbed.commands import end, greets, until
+from tests.e2e.verdicts import Verdicts
+from tests.testbed.loopback import LoopbackSshd
+from tests.unit.hosts.known_hosts_files import KINDS
 from tests.unit.hosts.test_known_hosts import CASES, ED, OTHER, OURS
 
 pytestmark = pytest.mark.testbed
+SOME = 50  # of the generated files; the others are in the soak
 
 
 @pytest.fixture(scope="module")
 def sshd(tmp_path_factory):
-    """An sshd on loopback; yields its port and its key's blob."""
-    folder = tmp_path_factory.mktemp("sshd")
-    subprocess.run(
-        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "key"], check=True
-    )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (folder / "config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/key\nPidFile none\nUsePAM no\n"
-    )
-    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd insists on it, even unused
-    command = ["/usr/sbin/sshd", "-D", "-e", "-f", folder / "config"]
-    server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    try:
-        until(lambda: greets("127.0.0.1", port), "sshd")
-        yield port, base64.b64decode((folder / "key.pub").read_text().split()[1])
-    finally:
-        end(server)
+    with LoopbackSshd(tmp_path_factory.mktemp("sshd")) as server:
+        yield server.port, server.key()
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """A server with a key of each kind, and another one whose keys are not its."""
+    folder = tmp_path_factory.mktemp("pair")
+    kinds = tuple(KINDS)
+    with (
+        LoopbackSshd(folder / "right", kinds=kinds) as right,
+        LoopbackSshd(folder / "wrong", kinds=kinds) as wrong,
+    ):
+        yield right, wrong
+
+
+def test_files_made_by_chance_lead_both_to_the_same(pair, own_home):
+    verdicts = Verdicts(*pair, own_home / ".ssh")
+    assert [found for seed in range(SOME) if (found := verdicts.difference(seed))] == []
+    assert SOME / 5 < verdicts.accepted < SOME * 4 / 5
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

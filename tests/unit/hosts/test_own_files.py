@@ -188,14 +188,3 @@ def test_both_sides_know_the_version_that_is_spoken(theirs, oldest, spoken):
 
 def test_the_folder_of_a_person_is_left_to_openssh(own_home):
     assert settings_for("nowhere.invalid", Path(own_home) / ".ssh").hostname == "nowhere.invalid"
-
-
-def test_a_jump_host_is_not_passed_by_in_silence(ssh_dir):
-    from coophost_gui.hosts.base import Login
-    from coophost_gui.hosts.connect import connect
-    from coophost_gui.hosts.problems import BehindAnother
-    from coophost_gui.kit.jobs import Job
-
-    (ssh_dir / "config").write_text("Host kitchen\n    HostName 127.0.0.1\n    ProxyJump hop\n")
-    with pytest.raises(BehindAnother):
-        connect(Job(), Login("kitchen"), ssh_dir)
