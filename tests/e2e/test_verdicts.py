@@ -117,9 +117,9 @@ SITUATIONS = (
     ),
     Situation(
         "no-folder",
-        ("--mount", "type=bind,src=/nonexistent,dst=/x", *SLEEP),
+        ("--mount", "type=bind,src=/no/such/folder,dst=/x", *SLEEP),
         State.STUCK,
-        "It needs the folder /nonexistent on the server, which is not there.",
+        "It needs the folder /no/such/folder on the server, which is not there.",
         "Make that folder on the server, then start the app again.",
     ),
     Situation(
