@@ -92,6 +92,9 @@ class Past:
         ]
 
 
+NEVER_LOOKED = Past()
+
+
 def note_look(world: World, server: str, states: Mapping[str, State], at: float) -> None:
     """Remember that *server* was looked at and what its apps were; ``SERVER`` is itself.
 
@@ -125,15 +128,10 @@ def past(world: World, server: str) -> dict[str, Past]:
     return {app: Past(tuple(_spans(found, looks))) for app, found in changes.items()}
 
 
-def answered(world: World, servers: Iterable[str]) -> dict[str, float]:
-    """Return when each of *servers* answered last, as far as this computer knows."""
-    found = {}
-    for server in servers:
-        spans = past(world, server).get(SERVER, Past()).spans
-        ends = [span.ends for span in spans if span.state is not State.UNREACHABLE]
-        if ends:
-            found[server] = ends[-1]
-    return found
+def answered(world: World, server: str) -> float:
+    """Return when *server* answered last, as far as this computer knows; 0 for never."""
+    spans = past(world, server).get(SERVER, NEVER_LOOKED).spans
+    return max((span.ends for span in spans if span.state is not State.UNREACHABLE), default=0.0)
 
 
 def set_aside(world: World) -> Words:

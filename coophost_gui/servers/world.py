@@ -61,6 +61,7 @@ class World(Generic[W]):
     docker_dir: Path  # ~/.docker, or DOCKER_CONFIG
     web: Web = field(default_factory=RealWeb)
     settings: Callable[[], Settings] = Settings.read
+    data_dir: Callable[[], Path] = places.data_dir  # what we remember of this world
 
     def close(self) -> None:
         self.hosts.close()

@@ -16,6 +16,7 @@ from coophost_gui.hosts.base import Login
 from coophost_gui.hosts.reach import Connections
 from coophost_gui.kit.jobs import Asked, Job
 from coophost_gui.kit.secrets import MemorySecrets
+from tests.testbed.commands import until
 
 pytestmark = pytest.mark.testbed
 
@@ -254,6 +255,9 @@ def test_the_sixteen_situations_get_their_verdict_one_cause_and_one_next_step(se
                 assert level(watcher.verdict(situation.name)[0]) != "good", situation.name
                 assert watcher.next(situation.name) in (situation.next, WAIT)
         time.sleep(0.3)
+    # What ends again and again would make room again and again.
+    server.docker("service", "rm", *(f"{situation.name}_app" for situation in SITUATIONS))
+    until(lambda: len(server.docker("ps", "-aq").split()) == 2, "the end of the others", 60)
     server.fill()
     change(server, DISK_FULL)
     watcher.wait([DISK_FULL])
