@@ -8,7 +8,8 @@ from PySide6.QtCore import Slot
 from coophost_gui.gui.app_card import StateCard, for_people, headline, signature
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import Bar
-from coophost_gui.gui.labels import Note
+from coophost_gui.gui.history_strip import HistoryStrip
+from coophost_gui.gui.labels import Note, Text
 from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.page import room_bars, room_cards
@@ -35,7 +36,12 @@ class HealthPage(PlacePage):
         look.setObjectName("look-now")
         self._look = look
         self._note = Note()
-        self.front.set_foot([self._note], [look])
+        call = Button(
+            N_("core", "Whom to call"), "link", clicked=partial(context.open_flow, "whom_to_call")
+        )
+        call.setObjectName("whom-to-call")
+        self._call = call
+        self.front.set_foot([self._note], [call, look])
         context.watch.looked.connect(self._on_looked)
 
     @Slot(object)
@@ -61,7 +67,11 @@ class HealthPage(PlacePage):
     def _intro(self, board: "health.Board") -> Words:
         words = N_("core", "{servers} · looked {age}")
         servers = listed([server.server for server in board.servers])
-        return said(words, servers=servers, age=tr(ago(board.at)))
+        intro = said(words, servers=servers, age=tr(ago(board.at)))
+        if not board.awaited:
+            return intro
+        asking = N_("core", "{intro} · still asking {names}")
+        return said(asking, intro=intro, names=listed(board.awaited))
 
     def _fill(self, board: "health.Board | None") -> None:
         empty(self.front.body)
@@ -69,6 +79,7 @@ class HealthPage(PlacePage):
         self._filled = False
         self._note.say(N_("core", "Nothing is checked while this window is hidden."))
         self._look.setVisible(board is not None)
+        self._call.setVisible(board is not None and bool(board.cards))
         self.front.set_beside(None)
         self.front.draw("" if board is not None and for_people(board) else "shelf")
         if board is None:
@@ -86,7 +97,7 @@ class HealthPage(PlacePage):
         for card in board.loudest:
             lost = card.server in away
             if card.sign != "gate" or (card.level == "bad" and not lost):
-                self._add(self._app_card(card, lost=lost))
+                self._add(self._app_card(card, board.at, lost=lost))
         if not for_people(board):
             self.front.body.addWidget(
                 line_card(
@@ -99,8 +110,21 @@ class HealthPage(PlacePage):
                     "find",
                 )
             )
+        self._note.say(self._foot(board))
+
+    def _foot(self, board: "health.Board") -> Words:
+        """Say whom to call, since when we watch, and what we could not remember."""
+        from coophost_gui.health.lately import watched
+
+        parts = [tr(board.note)]
         if calls := sorted({card.call for card in board.cards if card.call}):
-            self._note.say(said(N_("core", "Call first: {who}"), who=listed(calls)))
+            parts.append(tr(said(N_("core", "Call first: {who}"), who=listed(calls))))
+        seen = [server.past for server in board.servers if server.past.spans]
+        if seen:
+            latest = max(seen, key=lambda past: past.watched_since)
+            parts.append(tr(watched(latest, board.at)))
+        parts.append(tr(N_("core", "Nothing is checked while this window is hidden.")))
+        return listed([part for part in parts if part])
 
     def _add_servers(self, board: "health.Board") -> None:
         for server in board.servers:
@@ -130,7 +154,9 @@ class HealthPage(PlacePage):
         self._cards.append(card)
         self.front.body.addWidget(card)
 
-    def _app_card(self, card: "health.Card", *, lost: bool) -> StateCard:
+    def _app_card(self, card: "health.Card", now: float, *, lost: bool) -> StateCard:
+        from coophost_gui.health.lately import since
+
         buttons = []
         if lost:
             pass  # nothing can be done about an app before its server is reached again
@@ -150,6 +176,9 @@ class HealthPage(PlacePage):
             _reason(card),
             card.at,
             buttons,
+            [] if lost else _what_next(card),
+            since=since(card.past, now),
+            beside=HistoryStrip(card.past, now) if card.past.spans else None,
         )
 
     def _button(self, key: str, words: Words, card: "health.Card", kind: Kind) -> Button:
@@ -168,6 +197,16 @@ class HealthPage(PlacePage):
         kind: Kind = "plain" if self._filled else "primary"
         self._filled = True
         return kind
+
+
+def _what_next(card: "health.Card") -> list[QWidget]:
+    """Return what a person may do, and whom she may call, where something is not well."""
+    if card.level == "good":
+        return []
+    lines: list[QWidget] = [Text(card.next)] if card.next else []
+    if card.call:
+        lines.append(Note(said(N_("core", "Call first: {who}"), who=card.call)))
+    return lines
 
 
 def _reason(card: "health.Card") -> Words:
