@@ -22,7 +22,7 @@ SPOKEN = {
     "": N_("core", "{begin} to {end}: nobody looked"),
     "good": N_("core", "{begin} to {end}: well"),
     "wait": N_("core", "{begin} to {end}: not quite well"),
-    "bad": N_("core", "{begin} to {end}: not well"),
+    "bad": N_("core", "{begin} to {end}: not well, or not reached"),
 }
 
 

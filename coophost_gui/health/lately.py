@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from coophost_gui.health.history import DAY, Past, Span
-from coophost_gui.health.judge import Level, level
+from coophost_gui.health.judge import Level, State, level
 from coophost_gui.kit.text import N_, Words, said
 
 BARS = 24
@@ -85,7 +85,11 @@ def lately(past: Past, now: float) -> Words:
             else N_("core", "In the last 24 hours: well, whenever we looked.")
         )
     if all(level(span.state) != "good" for span in spans):
-        return N_("core", "In the last 24 hours: not well, whenever we looked.")
+        return (
+            N_("core", "In the last 24 hours: not reached, whenever we looked.")
+            if all(span.state is State.UNREACHABLE for span in spans)
+            else N_("core", "In the last 24 hours: not well, whenever we looked.")
+        )
     if len(bad) > FEW:
         return said(
             N_("core", "In the last 24 hours: not well {count} times, last {when}."),
@@ -101,12 +105,17 @@ def lately(past: Past, now: float) -> Words:
 
 
 def _stretch(span: Span, last: float) -> Words:
+    """Say when it was not well; how it was while its server was not reached, nobody knows."""
     begin, end = (f"{datetime.fromtimestamp(at):%H:%M}" for at in (span.begins, span.ends))
     if span.ends == last:
-        return said(N_("core", "since {begin}"), begin=begin)
-    if begin == end:
-        return said(N_("core", "at {begin}"), begin=begin)
-    return said(N_("core", "from {begin} to {end}"), begin=begin, end=end)
+        when = said(N_("core", "since {begin}"), begin=begin)
+    elif begin == end:
+        when = said(N_("core", "at {begin}"), begin=begin)
+    else:
+        when = said(N_("core", "from {begin} to {end}"), begin=begin, end=end)
+    if span.state is State.UNREACHABLE:
+        return said(N_("core", "not reached {when}"), when=when)
+    return when
 
 
 def _listed(parts: Sequence[Words]) -> Words:
@@ -117,14 +126,18 @@ def _listed(parts: Sequence[Words]) -> Words:
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
-    """Return *spans* with those that touch made one; each keeps its first state."""
+    """Return *spans* with those that touch made one, unless only one of them was seen at all."""
     found: list[Span] = []
     for span in spans:
-        if found and span.begins <= found[-1].ends:
+        if found and span.begins <= found[-1].ends and _seen(span) == _seen(found[-1]):
             found[-1] = Span(found[-1].state, found[-1].begins, span.ends)
         else:
             found.append(span)
     return found
+
+
+def _seen(span: Span) -> bool:
+    return span.state is not State.UNREACHABLE
 
 
 def _worst(spans: Sequence[Span], begin: float, end: float) -> Literal["good", "wait", "bad", ""]:

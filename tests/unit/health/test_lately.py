@@ -10,7 +10,7 @@ from coophost_gui.health.lately import bars, lately, moment, since, watched
 
 NOW = datetime(2026, 9, 2, 12, 0).timestamp()  # a Wednesday, by the clock of whoever looks
 HOUR = 3600.0
-WELL, STUCK, SLOW = State.WELL, State.STUCK, State.SLOW
+WELL, STUCK, SLOW, AWAY = State.WELL, State.STUCK, State.SLOW, State.UNREACHABLE
 
 
 def at(hour, minute=0, day=2):
@@ -40,6 +40,17 @@ DAY_WITH_AN_OUTAGE = past(
             past((WELL, at(8), at(9, 12)), (SLOW, at(9, 12), at(10)), (STUCK, at(10), NOW)),
             "In the last 24 hours: well when we looked, except since 09:12.",
         ),
+        (
+            past(
+                (WELL, NOW - 40 * HOUR, at(9)),
+                (AWAY, at(9), at(9, 5)),
+                (STUCK, at(9, 5), at(9, 7)),
+                (WELL, at(9, 7), NOW),
+            ),
+            "In the last 24 hours: well, except not reached from 09:00 to 09:05, "
+            "from 09:05 to 09:07.",
+        ),
+        (past((AWAY, at(8), NOW)), "In the last 24 hours: not reached, whenever we looked."),
         (past((STUCK, at(8), NOW)), "In the last 24 hours: not well, whenever we looked."),
     ],
 )
