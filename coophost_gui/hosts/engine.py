@@ -143,6 +143,7 @@ class SshEngine:
             while chunk := response.raw.read1(65536, decode_content=False):
                 job.checkpoint()
                 yield chunk
+            job.checkpoint()  # a channel that is hung up may look like an answer that ended
 
     @contextmanager
     def _asked(
