@@ -21,8 +21,8 @@ COLOURS = {"": "faint", "good": "good", "wait": "wait", "bad": "bad"}
 SPOKEN = {
     "": N_("core", "{begin} to {end}: nobody looked"),
     "good": N_("core", "{begin} to {end}: well"),
-    "wait": N_("core", "{begin} to {end}: not quite well"),
-    "bad": N_("core", "{begin} to {end}: not well, or not reached"),
+    "wait": N_("core", "{begin} to {end}: not quite well, or not reached"),
+    "bad": N_("core", "{begin} to {end}: not well"),
 }
 
 

@@ -141,5 +141,6 @@ def _seen(span: Span) -> bool:
 
 
 def _worst(spans: Sequence[Span], begin: float, end: float) -> Literal["good", "wait", "bad", ""]:
-    levels = {level(span.state) for span in spans if span.ends >= begin and span.begins < end}
+    inside = [span for span in spans if span.ends >= begin and span.begins < end]
+    levels = {level(span.state) if _seen(span) else "wait" for span in inside}
     return next((found for found in LOUDEST_FIRST if found in levels), "")

@@ -77,6 +77,7 @@ def test_two_times_are_named_and_many_are_counted():
 def test_the_bars_show_the_worst_of_each_hour_and_where_nobody_looked():
     found = bars(DAY_WITH_AN_OUTAGE, NOW)
     assert [bar.level for bar in found] == ["good"] * 21 + ["bad"] + ["good"] * 2
+    assert bars(past((AWAY, NOW - 2 * HOUR, NOW)), NOW)[-1].level == "wait"
     levels = [bar.level for bar in bars(past((WELL, NOW - 2 * HOUR, NOW)), NOW)]
     assert set(levels[:21]) == {""}
     assert levels[22:] == ["good", "good"]

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from coophost_gui.gui.app_card import StateCard, for_people, headline, signature
 from coophost_gui.gui.context import Context
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from coophost_gui.health import board as health
 
 
+HIDDEN = N_("core", "Nothing is checked while this window is hidden.")
+
+
 class HealthPage(PlacePage):
     """One card for each app, the loudest first; servers only when something is wrong there."""
 
@@ -36,12 +40,7 @@ class HealthPage(PlacePage):
         look.setObjectName("look-now")
         self._look = look
         self._note = Note()
-        call = Button(
-            N_("core", "Whom to call"), "link", clicked=partial(context.open_flow, "whom_to_call")
-        )
-        call.setObjectName("whom-to-call")
-        self._call = call
-        self.front.set_foot([self._note], [call, look])
+        self.front.set_foot([self._note], [look])
         context.watch.looked.connect(self._on_looked)
 
     @Slot(object)
@@ -77,9 +76,8 @@ class HealthPage(PlacePage):
         empty(self.front.body)
         self._cards = []
         self._filled = False
-        self._note.say(N_("core", "Nothing is checked while this window is hidden."))
+        self._note.say(HIDDEN)
         self._look.setVisible(board is not None)
-        self._call.setVisible(board is not None and bool(board.cards))
         self.front.set_beside(None)
         self.front.draw("" if board is not None and for_people(board) else "shelf")
         if board is None:
@@ -120,13 +118,15 @@ class HealthPage(PlacePage):
         if calls := sorted({card.call for card in board.cards if card.call}):
             parts.append(tr(said(N_("core", "Call first: {who}"), who=listed(calls))))
         seen = [server.past for server in board.servers if server.past.spans]
-        if seen:
-            latest = max(seen, key=lambda past: past.watched_since)
-            parts.append(tr(watched(latest, board.at)))
-        parts.append(tr(N_("core", "Nothing is checked while this window is hidden.")))
+        latest = max(seen, key=lambda past: past.watched_since, default=None)
+        sentences = (watched(latest, board.at) if latest else "", HIDDEN)
+        parts.append(" ".join(tr(words) for words in sentences if words))
         return listed([part for part in parts if part])
 
     def _add_servers(self, board: "health.Board") -> None:
+        from coophost_gui.health.advice import next_step
+        from coophost_gui.health.lately import since
+
         for server in board.servers:
             if server.level == "good":
                 if server.room is not None and len(board.servers) == 1:
@@ -147,6 +147,8 @@ class HealthPage(PlacePage):
                     server.reason,
                     server.at,
                     [again],
+                    [Text(next_step(server.state, server.reason))],
+                    since=since(server.past, board.at),
                 )
             )
 
@@ -165,6 +167,8 @@ class HealthPage(PlacePage):
         elif card.level == "bad":
             what = self._button("messages", N_("core", "What does it say?"), card, self._kind())
             buttons += [what, self._button("deploy", N_("core", "Start it again"), card, "plain")]
+            if not card.call:
+                buttons.append(self._button("call", N_("core", "Say whom to call"), card, "link"))
         elif card.level == "good" and card.url and not self.context.practising:
             buttons.append(self._button("open", N_("core", "Open"), card, "plain"))
         return StateCard(
@@ -176,7 +180,7 @@ class HealthPage(PlacePage):
             _reason(card),
             card.at,
             buttons,
-            [] if lost else _what_next(card),
+            _what_next(card, lost=lost),
             since=since(card.past, now),
             beside=HistoryStrip(card.past, now) if card.past.spans else None,
         )
@@ -186,6 +190,7 @@ class HealthPage(PlacePage):
             "claim": partial(self.context.take_over, card.domain, card.url),
             "open": partial(self.context.browse, card.url),
             "messages": partial(self.context.show_in_apps, card.app, "messages"),
+            "call": partial(self.context.open_flow_for, "whom_to_call", app=card.app),
             "deploy": partial(self.context.open_flow_for, "deploy_app", app=card.app),
         }
         button = Button(words, kind, clicked=acts[key])
@@ -199,11 +204,14 @@ class HealthPage(PlacePage):
         return kind
 
 
-def _what_next(card: "health.Card") -> list[QWidget]:
-    """Return what a person may do, and whom she may call, where something is not well."""
+def _what_next(card: "health.Card", *, lost: bool) -> list[QWidget]:
+    """Return what a person may do, and whom she may call, where something is not well.
+
+    What to do about a *lost* server stands on the card of the server.
+    """
     if card.level == "good":
         return []
-    lines: list[QWidget] = [Text(card.next)] if card.next else []
+    lines: list[QWidget] = [Text(card.next)] if card.next and not lost else []
     if card.call:
         lines.append(Note(said(N_("core", "Call first: {who}"), who=card.call)))
     return lines
