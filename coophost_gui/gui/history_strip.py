@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.words import tr
@@ -35,6 +35,7 @@ class HistoryStrip(QWidget):
 
         self.bars: list[Bar] = bars(past, now)
         self.setAccessibleName(tr(lately(past, now)))
+        self.setMouseTracking(True)  # each hour has a tip of its own
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
 
@@ -56,11 +57,8 @@ class HistoryStrip(QWidget):
             painter.setBrush(palette[COLOURS[bar.level]])
             painter.drawRoundedRect(rect, rect.width() / 3, rect.width() / 3)
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self.tip(event.pos().x()), self)
-            return True
-        return super().event(event)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.setToolTip(self.tip(int(event.position().x())))
 
     def tip(self, x: int) -> str:
         """Return the whole day in words, and the hour under *x* on a line of its own."""

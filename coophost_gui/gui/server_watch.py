@@ -75,6 +75,7 @@ class ServerWatch(QObject):
             case Finished(seen):
                 self._end_look()
                 self.answered.emit(seen)
+                self._remember(seen)
                 if seen.server.level != "bad" and seen.snapshot is not None:
                     self._listen(seen.snapshot)
             case Failed(error):
@@ -82,6 +83,17 @@ class ServerWatch(QObject):
                 raise error
             case Stopped():
                 self._end_look()
+
+    def _remember(self, seen: "Seen") -> None:
+        """Write down what is on the screen by now: a busy disk does not delay it."""
+        work = partial(_remember, world=self._context.world, seen=seen)
+        lane = f"look at {self._server}"
+        start(self._context.lanes, work, lane=lane, slot=self._on_remembered)
+
+    @Slot(object)
+    def _on_remembered(self, event: Event) -> None:
+        if isinstance(event, Failed):
+            raise event.error
 
     def _end_look(self) -> None:
         self._look = None
@@ -122,6 +134,12 @@ def _look(job: Job, world: "World", server: str, before: "Board") -> "Seen":
     from coophost_gui.health.rounds import look_at
 
     return look_at(job, world, server, before)
+
+
+def _remember(job: Job, world: "World", seen: "Seen") -> None:
+    from coophost_gui.health.rounds import remember
+
+    remember(world, seen)
 
 
 def _follow(job: Job, world: "World", server: str, snapshot: "Snapshot") -> None:

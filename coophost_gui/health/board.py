@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coophost_gui.health.history import NEVER_LOOKED, Past
+from coophost_gui.health.history import NEVER_LOOKED, SERVER, Past
 from coophost_gui.health.judge import Level, StackHealth, State
 from coophost_gui.health.look import Snapshot
 from coophost_gui.health.outside import Outside
@@ -109,6 +109,11 @@ class Seen:
     outsides: Mapping[str, Outside]
     at: float
     note: Words = ""
+
+    @property
+    def states(self) -> dict[str, State]:
+        """Return the state of each app, and the server's own as ``SERVER``."""
+        return {card.app: card.state for card in self.cards} | {SERVER: self.server.state}
 
 
 def as_data(card: Card) -> dict[str, Any]:

@@ -7,6 +7,7 @@ seen; that a stretch goes on, once a minute.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -100,7 +101,7 @@ def note_look(world: World, server: str, states: Mapping[str, State], at: float)
 
     Where that cannot be written, the look is forgotten: it is only a memory.
     """
-    wanted = {app: str(state) for app, state in states.items()}
+    wanted = _texts(states)
     journal = _journal(world)
     try:
         with journal.reading() as opened:
@@ -112,19 +113,29 @@ def note_look(world: World, server: str, states: Mapping[str, State], at: float)
         return
 
 
-def past(world: World, server: str) -> dict[str, Past]:
-    """Return what is known of each app of *server*, and of itself as ``SERVER``."""
-    try:
-        with _journal(world).reading() as opened:
-            looks = _stretches(opened, server)
-            rows = opened.execute(
-                "SELECT app, at, state FROM changes WHERE server = ? ORDER BY at, rowid", (server,)
-            ).fetchall()
-    except JournalUnusable:
-        return {}
+def past(
+    world: World, server: str, states: Mapping[str, State] | None = None, at: float = 0.0
+) -> dict[str, Past]:
+    """Return what is known of each app of *server*, and of itself as ``SERVER``.
+
+    *states* are what a look at *at* saw just now, which need not be noted yet.
+    """
+    looks: list[tuple[float, float]] = []
     changes: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    for app, at, state in rows:
-        changes[app].append((at, state))
+    with suppress(JournalUnusable), _journal(world).reading() as opened:
+        looks = _stretches(opened, server)
+        for app, when, state in opened.execute(
+            "SELECT app, at, state FROM changes WHERE server = ? ORDER BY at, rowid", (server,)
+        ):
+            changes[app].append((when, state))
+    if states is not None:
+        known = {app: found[-1][1] for app, found in changes.items()}
+        for app, state in _differing(known, _texts(states)).items():
+            changes[app].append((at, state))
+        if looks and 0 <= at - looks[-1][1] <= TOUCHING:
+            looks[-1] = (looks[-1][0], at)
+        else:
+            looks.append((at, at))
     return {app: Past(tuple(_spans(found, looks))) for app, found in changes.items()}
 
 
@@ -147,9 +158,18 @@ def _journal(world: World) -> Journal:
     return Journal(world.data_dir() / FILE, SCHEMA)
 
 
+def _texts(states: Mapping[str, State]) -> dict[str, str]:
+    return {app: str(state) for app, state in states.items()}
+
+
 def _changed(opened: Opened, server: str, states: Mapping[str, str]) -> dict[str, str]:
-    """Return what is not as it was last written down; what is no longer there is ``GONE``."""
+    """Return what is not as it was last written down."""
     known = {app: state for app, state, _ in opened.execute(LAST_STATES, (server,))}
+    return _differing(known, states)
+
+
+def _differing(known: Mapping[str, str], states: Mapping[str, str]) -> dict[str, str]:
+    """Return what is not as *known*; what is no longer there is ``GONE``."""
     now = dict.fromkeys(known, GONE) | dict(states)
     return {app: state for app, state in now.items() if known.get(app, GONE) != state}
 

@@ -51,27 +51,31 @@ def look_at_all(world: Watched, job: Job, before: Board | None = None) -> Board:
     found = before or Board()
     works = [partial(look_at, world=world, name=name, before=found) for name in names]
     for seen in job.side_by_side(works, min(MOST_AT_ONCE, max(1, len(works)))):
+        remember(world, seen)
         found = found.with_seen(seen, names)
     return replace(found, at=time())
 
 
 def look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
-    """Look at the server *name*, and remember what was seen.
+    """Look at the server *name*; ``remember`` what was seen once somebody was told.
 
     *before* is the board of the look before: it holds what the Engine forgets, and what
     a server that is out of reach looked like when it was last seen.  Without one, at least
     when that was is known from earlier runs.
     """
     seen = _look_at(job, world, name, before)
-    states = {card.app: card.state for card in seen.cards} | {history.SERVER: seen.server.state}
-    history.note_look(world, name, states, seen.at)
-    pasts = history.past(world, name)
+    pasts = history.past(world, name, seen.states, seen.at)
     return replace(
         seen,
-        server=replace(seen.server, past=pasts.get(history.SERVER, history.NEVER_LOOKED)),
-        cards=tuple(replace(c, past=pasts.get(c.app, history.NEVER_LOOKED)) for c in seen.cards),
+        server=replace(seen.server, past=pasts[history.SERVER]),
+        cards=tuple(replace(card, past=pasts[card.app]) for card in seen.cards),
         note=history.set_aside(world),
     )
+
+
+def remember(world: Watched, seen: Seen) -> None:
+    """Write down what was seen, for 90 days."""
+    history.note_look(world, seen.server.server, seen.states, seen.at)
 
 
 def _look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:

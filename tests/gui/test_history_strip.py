@@ -47,9 +47,10 @@ def test_what_was_worse_is_higher_and_of_another_colour(strip):
     assert 0 < height(2, "faint") < 0.2
 
 
-def test_it_is_heard_in_a_sentence_and_each_hour_has_a_tip(strip):
+def test_it_is_heard_in_a_sentence_and_each_hour_has_a_tip(qtbot, strip):
     assert strip.accessibleName().startswith("In the last 24 hours: well when we looked, except ")
-    day, hour = strip.tip(int(strip._slot(20).center().x())).splitlines()
+    qtbot.mouseMove(strip, strip._slot(20).center().toPoint())
+    day, hour = strip.toolTip().splitlines()
     assert day == strip.accessibleName()
     assert hour.endswith(": not well")
     assert strip.tip(1).endswith("nobody looked")

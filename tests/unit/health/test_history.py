@@ -75,6 +75,16 @@ def test_a_change_seen_after_a_break_does_not_reach_back_into_it(world):
     )
 
 
+def test_what_was_seen_just_now_counts_before_it_is_written_down(world):
+    watch(world, WELL, NOW, NOW + 300)
+    now = past(world, "alpha", {SERVER: WELL, "wiki": STUCK}, NOW + 360)
+    assert now["shop"].spans == (Span(WELL, NOW, NOW + 360),)
+    assert now["wiki"].spans == (Span(STUCK, NOW + 360, NOW + 360),)
+    later = past(world, "alpha", {SERVER: WELL, "shop": WELL}, NOW + 7200)
+    assert later["shop"].spans == (Span(WELL, NOW, NOW + 300), Span(WELL, NOW + 7200, NOW + 7200))
+    assert "wiki" not in past(world, "alpha")
+
+
 def test_looks_far_apart_are_moments_and_no_stretch(world):
     watch(world, WELL, NOW, NOW + 1800, every=600)
     assert [(span.begins, span.ends) for span in shop(world).spans] == [
@@ -158,6 +168,7 @@ def test_where_nothing_can_be_written_looking_goes_on(tmp_path):
     (tmp_path / history.FILE).mkdir()
     note_look(world, "alpha", {"shop": WELL}, NOW)
     assert past(world, "alpha") == {}
+    assert past(world, "alpha", {"shop": WELL}, NOW)["shop"].since == NOW
 
 
 WRITER = """
