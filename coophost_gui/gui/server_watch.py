@@ -75,6 +75,8 @@ class ServerWatch(QObject):
             case Finished(seen):
                 self._end_look()
                 self.answered.emit(seen)
+                if self._stopped:
+                    return
                 self._remember(seen)
                 if seen.server.level != "bad" and seen.snapshot is not None:
                     self._listen(seen.snapshot)
