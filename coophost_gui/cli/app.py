@@ -62,6 +62,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     stop.add_argument("app", nargs="?")
     stop.set_defaults(run=run_undeploy)
 
+    call = inner.add_parser("contact", help="say whom to call first about an app")
+    call.add_argument("app", nargs="?")
+    call.add_argument("who", nargs="?", help="name, and how to reach them; '' for nobody")
+    call.set_defaults(run=run_contact)
+
 
 def run_new(args: Arguments, terminal: Terminal) -> int:
     if args.server:
@@ -81,6 +86,11 @@ def run_undeploy(args: Arguments, terminal: Terminal) -> int:
     if args.app:
         app(terminal.world, args.app)  # raises when there is none
     return terminal.run_flow(wizard("undeploy_app"), _given({"app": args.app}))
+
+
+def run_contact(args: Arguments, terminal: Terminal) -> int:
+    who = {} if args.who is None else {"who": args.who}
+    return terminal.run_flow(wizard("whom_to_call"), _given({"app": args.app}) | who)
 
 
 def run_plan(args: Arguments, terminal: Terminal) -> int:

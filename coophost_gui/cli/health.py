@@ -5,7 +5,8 @@ from typing import Any
 
 from coophost_gui.cli import given
 from coophost_gui.cli.terminal import Terminal
-from coophost_gui.health.board import Board, as_data, board
+from coophost_gui.health.board import Board, as_data
+from coophost_gui.health.rounds import look_at_all
 from coophost_gui.kit.jobs import Job
 
 COLUMNS = ("app", "server", "state", "reason", "at")
@@ -30,11 +31,11 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     world = terminal.world
 
     def watch(job: Job) -> Board:
-        seen = board(world, job)
+        seen = look_at_all(world, job)
         show(terminal, seen)
         while args.watch:
             job.wait(args.every)
-            seen = board(world, job, seen)
+            seen = look_at_all(world, job, seen)
             show(terminal, seen)
         return seen
 

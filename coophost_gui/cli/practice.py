@@ -21,7 +21,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def practise(args: argparse.Namespace, terminal: "Terminal") -> int:
     """Add the practice server, bring one app to life on it, and look at its health."""
     from coophost_gui.cli.terminal import Terminal
-    from coophost_gui.health.board import board
+    from coophost_gui.health.rounds import look_at_all
     from coophost_gui.workshop.host import LETTER
     from coophost_gui.workshop.practice import practice_world
 
@@ -45,7 +45,7 @@ def practise(args: argparse.Namespace, terminal: "Terminal") -> int:
     try:
         for key in ("add_server", "new_app"):
             inside.run_flow(wizard(key), prepared)
-        seen = inside.look(lambda job: board(world, job))
+        seen = inside.look(lambda job: look_at_all(world, job))
         inside.print_list(
             [
                 {"app": card.app, "state": str(card.word), "reason": str(card.reason)}

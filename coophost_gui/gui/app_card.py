@@ -33,10 +33,13 @@ class StateCard(Card):
         at: float,
         buttons: Sequence[Button] = (),
         more: Sequence[QWidget] = (),
+        *,
+        since: Words = "",
+        beside: QWidget | None = None,
     ) -> None:
         edge = {"bad": "bad", "wait": "wait"}.get(level, "line")
         super().__init__(edge=edge, across=True, gap=0.95)
-        self._under, self._at = under, at
+        self._under, self._since, self._at = under, since, at
         self.body.addWidget(SignTile(sign, side=2.8), 0, Qt.AlignmentFlag.AlignTop)
         self.title = Title(name)
         self.chip = Chip(word, level)
@@ -52,12 +55,14 @@ class StateCard(Card):
         texts = QWidget()
         texts.setLayout(inside)
         self.body.addWidget(texts, 1)
+        if beside is not None:
+            self.body.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName(f"{tr(name)}: {tr(word)}")
         self.tick()
 
     def tick(self) -> None:
-        """Say how old the state is."""
-        parts = [self._under] if self._under else []
+        """Say since when the state holds, and how old it is."""
+        parts = [part for part in (self._under, tr(self._since)) if part]
         if self._at:
             parts.append(tr(said(N_("core", "seen {age}"), age=tr(ago(self._at)))))
         else:
@@ -69,11 +74,21 @@ def signature(board: "health.Board | None") -> object:
     """Return what makes two boards look different, apart from their age."""
     if board is None:
         return None
+    from coophost_gui.health.lately import bars, since, watched
+
     cards = tuple(
-        (card.app, card.name, card.domain, card.state, card.level, tr(card.reason), card.unclaimed)
+        (
+            *(card.app, card.name, card.domain, card.state, card.level, card.unclaimed),
+            *(tr(card.reason), tr(card.next), card.call, tr(since(card.past, board.at))),
+            tuple(bar.level for bar in bars(card.past, board.at)),
+        )
         for card in board.cards
     )
-    return cards, tuple((s.server, s.state, tr(s.reason), s.room) for s in board.servers)
+    servers = tuple(
+        (s.server, s.state, tr(s.reason), s.room, tr(watched(s.past, board.at)))
+        for s in board.servers
+    )
+    return cards, servers, board.awaited, tr(board.note)
 
 
 def state_of(seen: "health.Card | health.ServerCard | None") -> tuple[str, Words, Words, float]:
@@ -91,7 +106,7 @@ def for_people(board: "health.Board") -> "list[health.Card]":
 def headline(board: "health.Board") -> Words:
     """Say in a sentence how the people's apps are."""
     away = [server for server in board.servers if server.level == "bad"]
-    if away and len(away) == len(board.servers):
+    if away and len(away) == len(board.servers) and not board.awaited:
         return (
             said(N_("core", "{server} is not reached"), server=away[0].server)
             if len(away) == 1
@@ -99,6 +114,12 @@ def headline(board: "health.Board") -> Words:
         )
     cards = for_people(board)
     well = sum(card.level == "good" for card in cards)
+    if board.awaited:
+        return (
+            N_("core", "What answered so far is well")
+            if well == len(cards) and not away
+            else N_("core", "Not everything is well, and not everything has answered yet")
+        )
     if not cards:
         return N_("core", "The server is well, and has no apps yet")
     if well == len(cards) == 1:

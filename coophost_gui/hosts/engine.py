@@ -39,7 +39,8 @@ BASE = "http+docker://ssh"
 POOL = 8
 SILENT_SECONDS = 900.0  # that fetching an image may go without a word
 
-Opener = Callable[[], Channel]
+GivenUp = Callable[[], bool]
+Opener = Callable[[GivenUp], Channel]
 Chunks = Iterator[bytes]
 
 BROKEN = (
@@ -142,6 +143,7 @@ class SshEngine:
             while chunk := response.raw.read1(65536, decode_content=False):
                 job.checkpoint()
                 yield chunk
+            job.checkpoint()  # a channel that is hung up may look like an answer that ended
 
     @contextmanager
     def _asked(
@@ -225,11 +227,11 @@ class SshEngine:
         raise EngineUnreachable("\n".join(why), host=self._host.name)
 
     def _ways(self, job: Job) -> Iterator[Opener]:
-        yield lambda: self._host.transport.open_socket(SOCKET)
-        yield lambda: self._host.open_command("docker system dial-stdio")
+        yield lambda given_up: self._host.transport.open_socket(SOCKET, given_up)
+        yield lambda given_up: self._host.open_command("docker system dial-stdio")
         if self._host.user != "root":
             words, first = self._host.become_root(job)
-            yield lambda: self._through_sudo(words, first)
+            yield lambda given_up: self._through_sudo(words, first)
 
     def _through_sudo(self, words: tuple[str, ...], first: bytes) -> Channel:
         channel = self._host.open_command(shlex.join((*words, "docker", "system", "dial-stdio")))
@@ -329,17 +331,19 @@ class _Connection(urllib3.connection.HTTPConnection):
     def __init__(self, opener: Opener) -> None:
         super().__init__("localhost", timeout=CALL_SECONDS)
         self._opener = opener
+        self._hung_up = False
 
     def connect(self) -> None:
         try:
-            socket: Any = _ChannelSocket(self._opener())
+            socket: Any = _ChannelSocket(self._opener(lambda: self._hung_up))
         except OSError as error:  # urllib3 would go on after a reset, with no socket at all
             raise paramiko.SSHException(str(error)) from error
         socket.settimeout(CALL_SECONDS)
         self.sock = socket
 
     def hang_up(self) -> None:
-        """Close the channel alone: that wakes whoever reads from it, in whatever thread."""
+        """Close the channel alone: that wakes whoever reads from it, or waits for it to open."""
+        self._hung_up = True
         if self.sock is not None:
             self.sock.close()
 

@@ -66,8 +66,11 @@ class Transport(paramiko.Transport):
         message.get_int()
         self.goodbye = message.get_text() or "disconnected"
 
-    def open_socket(self, path: str, timeout: float = CHANNEL_SECONDS) -> Channel:
-        """Open a channel to the Unix socket *path*; raises SSHException when refused."""
+    def open_socket(self, path: str, given_up: Callable[[], bool]) -> Channel:
+        """Open a channel to the Unix socket *path*; raises SSHException when refused.
+
+        A server that is frozen never answers: *given_up* is asked whether to wait on.
+        """
         inside: Any = self  # paramiko offers no other way to open a channel of a new kind
         if not inside.active:
             raise paramiko.SSHException("the session is not active")
@@ -90,9 +93,9 @@ class Transport(paramiko.Transport):
             channel._set_transport(self)
             channel._set_window(window, packet)
         inside._send_user_message(message)
-        until = time.monotonic() + timeout
+        until = time.monotonic() + CHANNEL_SECONDS
         while not opened.wait(0.1):
-            if not inside.active or time.monotonic() > until:
+            if given_up() or not inside.active or time.monotonic() > until:
                 raise self.get_exception() or paramiko.SSHException("no answer to a new channel")
         if inside._channels.get(number) is None:
             raise self.get_exception() or paramiko.SSHException("the channel was refused")

@@ -62,6 +62,7 @@ class World(Generic[W]):
     web: Web = field(default_factory=RealWeb)
     settings: Callable[[], Settings] = Settings.read
     lists: Path | None = None  # where fetched lists of apps are kept; None: none is fetched
+    data_dir: Callable[[], Path] = places.data_dir  # what we remember of this world
 
     def close(self) -> None:
         self.hosts.close()

@@ -13,6 +13,7 @@ from typing import Any
 
 from coophost_gui.hosts.base import AlreadyThere, EngineProblem, NotThere, Practice
 from coophost_gui.kit.jobs import Job
+from coophost_gui.workshop.events import happenings
 from coophost_gui.workshop.swarm import (
     LAYER_SIZES,
     Json,
@@ -21,6 +22,7 @@ from coophost_gui.workshop.swarm import (
     Task,
     bare,
     digest_of,
+    filters_of,
     id_of,
     identity,
     name_of,
@@ -99,10 +101,13 @@ class PracticeEngine(Swarm):
         headers: Mapping[str, str] | None = None,
         **query: object,
     ) -> Iterator[Json]:
-        if path != "/images/create":
+        if path not in ("/images/create", "/events"):
             raise self._no(NotThere, 404, f"page not found: {path}")
         with self._lock:
             self._awake(path)
+        if path == "/events":
+            yield from happenings(job, self._seen, filters_of(query))
+            return
         image, tag = str(query["fromImage"]), str(query.get("tag") or "")
         if tag.startswith("sha256:"):
             image = self._known(f"{image}@{tag}")

@@ -106,5 +106,6 @@ def practice_world(speed: float = 1.0) -> PracticeWorld:
         docker_dir=folder / "docker",
         web=PracticeWeb(machine.engine),
         settings=Settings,
+        data_dir=lambda: folder,
         machine=machine,
     )

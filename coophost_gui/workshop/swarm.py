@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from coophost_gui.hosts.base import EngineProblem, NotThere
 from coophost_gui.kit.jobs import Job
+from coophost_gui.workshop.events import Seen
 
 Json: TypeAlias = dict[str, Any]
 
@@ -259,6 +260,13 @@ class Swarm:
         del ended[HISTORY:]
         service.tasks = ([t for t in running if t.ended is None]) + ended
         return service.tasks
+
+    def _seen(self) -> Seen:
+        """Return every service with its version and every task with its state."""
+        with self._lock:
+            services = {("service", s.id): str(s.version) for s in self._services.values()}
+            tasks = {("container", t.id): self._state(t)[0] for t in self._all_tasks()}
+        return services | tasks
 
     def _all_tasks(self) -> list[Task]:
         return [task for service in self._services.values() for task in self._tasks(service)]

@@ -1,12 +1,14 @@
 """What every Engine promises, make-believe or real. A file of tests only adds a fixture."""
 
 import base64
+import threading
 import time
 
 import pytest
 
 from coophost_gui.hosts.base import AlreadyThere, EngineProblem, NotThere
 from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.problems import Cancelled
 
 STACK = "com.docker.stack.namespace"
 
@@ -118,6 +120,32 @@ class EngineContract:
         assert [(t["DesiredState"], t["Status"]["State"]) for t in tasks] == [
             ("running", "running")
         ]
+
+    def test_what_happens_is_told_until_the_job_is_cancelled(self, engine, image, service):
+        job, heard = Job(), []
+        wanted = {"type": ["service", "container"], "event": ["update", "start", "remove"]}
+
+        def listen():
+            try:
+                for event in engine.stream(job, "GET", "/events", filters=wanted):
+                    heard.append((event["Type"], event["Action"]))
+            except Cancelled:
+                heard.append("stopped")
+
+        listening = threading.Thread(target=listen)
+        listening.start()
+        try:
+            time.sleep(0.5)
+            known = engine.get(Job(), f"/services/{service}")["Version"]["Index"]
+            changed = self.spec(image, Env=["A=1"])
+            engine.post(Job(), f"/services/{service}/update", changed, version=known)
+            until(lambda: {("service", "update"), ("container", "start")} <= set(heard))
+            engine.delete(Job(), f"/services/{service}")
+            until(lambda: ("service", "remove") in heard)
+        finally:
+            job.cancel()
+            listening.join(10)
+        assert heard[-1] == "stopped"
 
     def test_a_change_made_on_old_knowledge_is_refused(self, engine, image, service):
         known = engine.get(Job(), f"/services/{service}")["Version"]["Index"]

@@ -268,61 +268,6 @@ def test_logs_are_read_part_by_part(world, host, greeter):
     assert all(line.part == "app" for line in lines)
 
 
-def test_the_verdicts_of_a_live_swarm(host, swarm_server):
-    """The rows of the table that need no IPVS, on services made by the server's own docker."""
-
-    def create(name, *argv, **labels):
-        swarm_server.docker(
-            *("service", "create", "-d", "--name", f"{STACK}_{name}", "--endpoint-mode", "dnsrr"),
-            *("-l", f"com.docker.stack.namespace={STACK}", "--restart-delay", "1s"),
-            *("--stop-grace-period", "1s", "--no-resolve-image"),
-            *argv,
-        )
-
-    swarm_server.docker("pull", "-q", "busybox:1.35")
-    sleep = ("busybox:1.35", "sleep", "100000")
-    create("ok", *sleep)
-    create("loop", "busybox:1.35", "sh", "-c", "echo cannot open db; exit 3")
-    attempts = ("--restart-condition", "on-failure", "--restart-max-attempts", "1")
-    create("tired", *attempts, "busybox:1.35", "false")
-    create("noimage", "nosuch:9", "true")
-    create("nowhere", "--constraint", "node.labels.nope==1", *sleep)
-    create("greedy", "--reserve-memory", "900g", *sleep)
-    create("unbound", "--mount", "type=bind,src=/nonexistent,dst=/x", *sleep)
-    create("nocommand", "busybox:1.35", "/nosuchbinary")
-    create("hungry", "--limit-memory", "16m", "busybox:1.35", "sh", "-c", "sleep 1; tail /dev/zero")
-    check = ("--health-interval", "1s", "--health-retries", "1", "--health-timeout", "1s")
-    create("unwell", "--health-cmd", "false", *check, *sleep)
-    create("waiting", "--health-cmd", "false", "--health-start-period", "100s", *check, *sleep)
-    create("off", "--replicas", "0", *sleep)
-    first = ("--publish", "mode=host,published=8080,target=80")
-    create("port1", *first, *sleep)
-    wait_for(host, State.STARTING, State.RUNNING, part="port1")
-    create("port2", *first, *sleep)
-
-    def said(part, *states):
-        return str(wait_for(host, *states, part=part).reason)
-
-    assert "no health check" in said("ok", State.RUNNING)
-    assert "code 3" in said("loop", State.RESTARTING)
-    assert "code 1" in said("tired", State.GIVEN_UP)
-    assert "nosuch:9" in said("noimage", State.STUCK)
-    assert "a kind of server" in said("nowhere", State.STUCK)
-    assert "less free memory" in said("greedy", State.STUCK)
-    assert "/nonexistent" in said("unbound", State.STUCK)
-    assert "not among its programs" in said("nocommand", State.STUCK)
-    assert "more memory than 17 MB" in said("hungry", State.RESTARTING)
-    assert "own health check" in said("unwell", State.RESTARTING)
-    assert "checks itself" in said("waiting", State.STARTING)
-    assert "switched off" in said("off", State.STOPPED)
-    assert "Another app" in said("port2", State.STUCK)
-    swarm_server.docker(
-        *("service", "update", "-d", "--update-failure-action", "pause", "--update-monitor", "2s"),
-        *("--args", "false", "--no-resolve-image", f"{STACK}_ok"),
-    )
-    assert "code 1" in said("ok", State.STUCK)
-
-
 def test_a_link_that_is_cut_in_the_middle_is_said_and_the_same_steps_complete(
     world, greeter, swarm_server
 ):

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from coophost_gui.health.board import Board, Card, Room, ServerCard
+from coophost_gui.health.history import Past, Span
 from coophost_gui.health.judge import LEVELS, WORDS, State
+from coophost_gui.health.rounds import CLAIM
 from coophost_gui.hosts.base import Host, Login, Real
 from coophost_gui.hosts.fake import FakeHost
 from coophost_gui.kit.jobs import Job
@@ -96,6 +98,20 @@ def _card(app: str, name: str, sign: str, state: State, reason: Words, **more: o
     return replace(card, **more)  # type: ignore[arg-type]
 
 
+def _past(*hours_ago: tuple[State, float]) -> Past:
+    """Return a past in which each state began so many hours ago; the last one lasts."""
+    now = time.time()
+    begins = [now - 3600 * hours for _, hours in hours_ago]
+    ends = [*begins[1:], now - 40]
+    states = [state for state, _ in hours_ago]
+    return Past(tuple(Span(*one) for one in zip(states, begins, ends, strict=True)))
+
+
+ALWAYS_WELL = ((State.WELL, 52.0),)
+ONCE_SLOW = ((State.WELL, 52.0), (State.SLOW, 14.6), (State.WELL, 14.2))
+IN_TROUBLE = ((State.WELL, 52.0), (State.STARTING, 5.9), (State.RESTARTING, 4.6))
+
+
 def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False) -> Board:
     """Return what a look might have seen: three apps, one of them in trouble or none."""
     now = time.time()
@@ -110,6 +126,7 @@ def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False
         else N_("core", "kitchen.example.org does not answer on port 22."),
         now - (40 if reached else 1500),
         Room(25 * GB, 40 * GB, int(1.9 * GB), 4 * GB, now),
+        _past(*ALWAYS_WELL, *(() if reached else ((State.UNREACHABLE, 0.4),))),
     )
     well = N_("core", "It answers at its address, over a secure connection.")
     until = now + 5e6
@@ -119,9 +136,13 @@ def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False
         _card(CLOUD, "Files and calendar", "folder", State.WELL, well, certificate_until=until),
         _card(WEBSITE, "Website", "globe", State.WELL, well, certificate_until=until),
     ]
+    pasts = [ALWAYS_WELL, IN_TROUBLE if trouble else ALWAYS_WELL, ALWAYS_WELL, ONCE_SLOW]
+    away = () if reached else ((State.UNREACHABLE, 0.4),)
     if trouble:
         why = N_("core", "It asks for more memory than it may use (256 MB).")
-        cards[1] = _card(NOTES, "Notes", "apps", State.RESTARTING, why)
+        step = N_("core", "Give it more memory, then start it again.")
+        who = "the Tuesday volunteers, tuesday@kitchen.example.org"
+        cards[1] = _card(NOTES, "Notes", "apps", State.RESTARTING, why, next=step, call=who)
     if unclaimed:
         waits = N_("core", "It runs, and waits for somebody to claim it: whoever comes first.")
         cards[-1] = replace(
@@ -129,6 +150,7 @@ def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False
             level="wait",
             word=N_("core", "Waits to be claimed"),
             reason=waits,
+            next=CLAIM,
             unclaimed=True,
         )
     if not reached:
@@ -137,4 +159,6 @@ def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False
             replace(card, state=lost, level="bad", word=WORDS[lost], reason=words, at=now - 1500)
             for card in cards
         ]
+    remembered = zip(cards, pasts, strict=True)
+    cards = [replace(card, past=_past(*past, *away)) for card, past in remembered]
     return Board(tuple(cards), (server,), now - 40)

@@ -13,6 +13,7 @@ from coophost_gui.kit import places
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out, unkept
+from coophost_gui.kit.store import Collective
 from coophost_gui.recipes.abra import AppNameTaken
 from coophost_gui.recipes.form import MOST
 from coophost_gui.recipes.names import NameTooLong
@@ -109,6 +110,30 @@ def test_everything_that_a_terminal_prints_as_data_keeps_to_its_schema(world, ca
     health = run(world, capsys, "health")
     valid(health, "health")
     assert [card["app"] for card in health] == ["hello.example.org"]
+    assert [span["state"] for span in health[0]["history"]] == [health[0]["state"]]
+    assert health[0]["since"] == health[0]["history"][0]["from"]
     run(world, capsys, "app", "undeploy", "hello.example.org")
     undeploy = wizard("undeploy_app").make(world)
     assert unkept(undeploy.plan(Job(), Answers({"app": "hello.example.org"})), Job()) == []
+
+
+def test_whom_to_call_is_written_down_for_everybody_and_shown(world, capsys):
+    new_greeter(world)
+
+    def call(who):
+        args = parser().parse_args(["app", "contact", "hello.example.org", who])
+        assert args.run(args, Terminal(yes=True, make_world=lambda: world)) == 0
+
+    folder = world.abra.server_dir("alpha")
+    Collective(name="Kitchen", contacts={"other": "Bo"}, more={"colour": "green"}).write(folder)
+    call("the Tuesday volunteers, 555 0100")
+    told = Collective.read(folder)
+    assert told.contacts == {"other": "Bo", "hello.example.org": "the Tuesday volunteers, 555 0100"}
+    assert (told.name, told.more["colour"]) == ("Kitchen", "green")
+    page = wizard("whom_to_call").make(world).pages[1]
+    (who,) = page.questions(Answers({"app": "hello.example.org"}))
+    assert who.default == "the Tuesday volunteers, 555 0100"
+    assert who.problem("x" * 500)
+    call("")
+    assert Collective.read(folder).contacts == {"other": "Bo"}
+    assert "Nobody in particular" in capsys.readouterr().err

@@ -4,8 +4,10 @@ import time
 
 import pytest
 
-from coophost_gui.health.board import as_data, board, parse_room
+from coophost_gui.health.board import as_data
 from coophost_gui.health.judge import State
+from coophost_gui.health.room import parse_room
+from coophost_gui.health.rounds import look_at_all
 from coophost_gui.hosts.base import HostProblem, Real, Result
 from coophost_gui.hosts.fake import FakeEngine, FakeHost
 from coophost_gui.kit import places
@@ -53,6 +55,7 @@ class FakeWorld:
         self.abra = AbraFolder(folder)
         self.hosts = FakeHosts(**hosts)
         self.web = FakeWeb()
+        self.data_dir = places.data_dir
 
 
 def fresh(tasks=None):
@@ -72,7 +75,7 @@ def world(tmp_path):
 
 
 def test_an_app_that_runs_is_well_and_says_when_it_was_seen(world):
-    seen = board(world, Job())
+    seen = look_at_all(world, Job())
     (card,) = seen.cards
     assert (card.app, card.state, card.level) == ("shop", State.WELL, "good")
     assert abs(card.at - time.time()) < 5
@@ -82,7 +85,7 @@ def test_an_app_that_runs_is_well_and_says_when_it_was_seen(world):
 
 def test_a_dead_server_gives_cards_and_never_holds_up_the_rest(world):
     world.abra.new_app("beta", "wiki", "TYPE=wiki\n")
-    seen = board(world, Job())
+    seen = look_at_all(world, Job())
     by_app = {card.app: card for card in seen.cards}
     assert by_app["shop"].level == "good"
     assert by_app["wiki"].state is State.UNREACHABLE
@@ -92,9 +95,9 @@ def test_a_dead_server_gives_cards_and_never_holds_up_the_rest(world):
 
 
 def test_a_server_that_dies_keeps_the_time_of_its_last_look(world):
-    before = board(world, Job())
+    before = look_at_all(world, Job())
     del world.hosts.hosts["alpha"]
-    seen = board(world, Job(), before)
+    seen = look_at_all(world, Job(), before)
     (card,) = seen.cards
     assert card.state is State.UNREACHABLE
     assert card.at == before.cards[0].at
@@ -102,46 +105,46 @@ def test_a_server_that_dies_keeps_the_time_of_its_last_look(world):
 
 
 def test_a_program_that_is_started_in_an_outage_knows_how_old_it_is(world):
-    seen = board(world, Job())
+    seen = look_at_all(world, Job())
     world.hosts.hosts.clear()
-    (card,) = board(world, Job()).cards
+    (card,) = look_at_all(world, Job()).cards
     assert (card.state, card.at) == (State.UNREACHABLE, seen.cards[0].at)
-    (places.cache_dir() / "last-seen.yml").write_text("{")
-    (card,) = board(world, Job()).cards
+    (places.data_dir() / "history.sqlite").write_text("{")
+    (card,) = look_at_all(world, Job()).cards
     assert (card.state, card.at) == (State.UNREACHABLE, 0.0)
 
 
 def test_a_server_that_comes_back_is_asked_how_its_machines_are(world):
-    before = board(world, Job())
+    before = look_at_all(world, Job())
     host = world.hosts.hosts.pop("alpha")
-    during = board(world, Job(), before)
+    during = look_at_all(world, Job(), before)
     host.engine.answers["/nodes"] = [{"ID": "node1", "Status": {"State": "unknown"}}]
     world.hosts.hosts["alpha"] = host
-    (card,) = board(world, Job(), during).cards
+    (card,) = look_at_all(world, Job(), during).cards
     assert card.state is State.STARTING
     assert "come back" in str(card.reason)
 
 
 def test_an_app_that_was_never_started_is_stopped(world):
     world.hosts.hosts["alpha"].engine.answers["/services"] = []
-    (card,) = board(world, Job()).cards
+    (card,) = look_at_all(world, Job()).cards
     assert card.state is State.STOPPED
 
 
 def test_an_app_that_runs_is_looked_at_from_outside_but_not_at_every_look(world):
     world.abra.app("shop").path.write_text("TYPE=shop:1.0.0+1\nDOMAIN=shop.example.org\n")
-    first = board(world, Job())
+    first = look_at_all(world, Job())
     assert world.web.asked == ["https://shop.example.org/"]
     assert "secure connection" in str(first.cards[0].reason)
     assert first.cards[0].certificate_until
-    board(world, Job(), first)
+    look_at_all(world, Job(), first)
     assert len(world.web.asked) == 1
 
 
 def test_an_app_that_runs_but_does_not_answer_outside_is_not_well(world):
     world.abra.app("shop").path.write_text("TYPE=shop:1.0.0+1\nDOMAIN=shop.example.org\n")
     world.web.status = 404
-    (card,) = board(world, Job()).cards
+    (card,) = look_at_all(world, Job()).cards
     assert card.level == "bad"
     assert str(card.reason) == (
         "It runs, but not for people outside: The front door does not know this address."
@@ -151,11 +154,11 @@ def test_an_app_that_runs_but_does_not_answer_outside_is_not_well(world):
 def test_a_server_without_apps_has_a_card_of_its_own(world):
     world.abra.add_server("gamma")
     world.hosts.hosts["gamma"] = FakeHost(engine=FakeEngine({"/services": [], "/tasks": []}))
-    assert [one.server for one in board(world, Job()).servers] == ["alpha", "gamma"]
+    assert [one.server for one in look_at_all(world, Job()).servers] == ["alpha", "gamma"]
 
 
 def test_a_card_as_data_has_its_time_in_utc(world):
-    (card,) = board(world, Job()).cards
+    (card,) = look_at_all(world, Job()).cards
     data = as_data(card)
     assert data["at"].endswith("Z")
     assert data["state"] == "well"

@@ -122,6 +122,8 @@ class AppsPage(PlacePage):
         if not stopped:
             off = act(self.context.open_flow_for, "undeploy_app", app=app.name)
             add("undeploy", N_("core", "Stop it"), off, "link")
+        call = act(self.context.open_flow_for, "whom_to_call", app=app.name)
+        add("call", N_("core", "Whom to call"), call, "link")
         level, word, reason, at = state_of(seen)
         where = app.file.domain if not quiet else app.server
         sign = sign_of(app.file.recipe)

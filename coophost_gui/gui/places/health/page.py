@@ -4,11 +4,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from coophost_gui.gui.app_card import StateCard, for_people, headline, signature
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import Bar
-from coophost_gui.gui.labels import Note
+from coophost_gui.gui.history_strip import HistoryStrip
+from coophost_gui.gui.labels import Note, Text
 from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.page import room_bars, room_cards
@@ -21,6 +23,9 @@ from coophost_gui.kit.text import N_, Words, said
 
 if TYPE_CHECKING:
     from coophost_gui.health import board as health
+
+
+HIDDEN = N_("core", "Nothing is checked while this window is hidden.")
 
 
 class HealthPage(PlacePage):
@@ -61,13 +66,17 @@ class HealthPage(PlacePage):
     def _intro(self, board: "health.Board") -> Words:
         words = N_("core", "{servers} · looked {age}")
         servers = listed([server.server for server in board.servers])
-        return said(words, servers=servers, age=tr(ago(board.at)))
+        intro = said(words, servers=servers, age=tr(ago(board.at)))
+        if not board.awaited:
+            return intro
+        asking = N_("core", "{intro} · still asking {names}")
+        return said(asking, intro=intro, names=listed(board.awaited))
 
     def _fill(self, board: "health.Board | None") -> None:
         empty(self.front.body)
         self._cards = []
         self._filled = False
-        self._note.say(N_("core", "Nothing is checked while this window is hidden."))
+        self._note.say(HIDDEN)
         self._look.setVisible(board is not None)
         self.front.set_beside(None)
         self.front.draw("" if board is not None and for_people(board) else "shelf")
@@ -86,7 +95,7 @@ class HealthPage(PlacePage):
         for card in board.loudest:
             lost = card.server in away
             if card.sign != "gate" or (card.level == "bad" and not lost):
-                self._add(self._app_card(card, lost=lost))
+                self._add(self._app_card(card, board.at, lost=lost))
         if not for_people(board):
             self.front.body.addWidget(
                 line_card(
@@ -99,10 +108,25 @@ class HealthPage(PlacePage):
                     "find",
                 )
             )
+        self._note.say(self._foot(board))
+
+    def _foot(self, board: "health.Board") -> Words:
+        """Say whom to call, since when we watch, and what we could not remember."""
+        from coophost_gui.health.lately import watched
+
+        parts = [tr(board.note)]
         if calls := sorted({card.call for card in board.cards if card.call}):
-            self._note.say(said(N_("core", "Call first: {who}"), who=listed(calls)))
+            parts.append(tr(said(N_("core", "Call first: {who}"), who=listed(calls))))
+        seen = [server.past for server in board.servers if server.past.spans]
+        latest = max(seen, key=lambda past: past.watched_since, default=None)
+        sentences = (watched(latest, board.at) if latest else "", HIDDEN)
+        parts.append(" ".join(tr(words) for words in sentences if words))
+        return listed([part for part in parts if part])
 
     def _add_servers(self, board: "health.Board") -> None:
+        from coophost_gui.health.advice import next_step
+        from coophost_gui.health.lately import since
+
         for server in board.servers:
             if server.level == "good":
                 if server.room is not None and len(board.servers) == 1:
@@ -123,6 +147,8 @@ class HealthPage(PlacePage):
                     server.reason,
                     server.at,
                     [again],
+                    [Text(next_step(server.state, server.reason))],
+                    since=since(server.past, board.at),
                 )
             )
 
@@ -130,7 +156,9 @@ class HealthPage(PlacePage):
         self._cards.append(card)
         self.front.body.addWidget(card)
 
-    def _app_card(self, card: "health.Card", *, lost: bool) -> StateCard:
+    def _app_card(self, card: "health.Card", now: float, *, lost: bool) -> StateCard:
+        from coophost_gui.health.lately import since
+
         buttons = []
         if lost:
             pass  # nothing can be done about an app before its server is reached again
@@ -139,6 +167,8 @@ class HealthPage(PlacePage):
         elif card.level == "bad":
             what = self._button("messages", N_("core", "What does it say?"), card, self._kind())
             buttons += [what, self._button("deploy", N_("core", "Start it again"), card, "plain")]
+            if not card.call:
+                buttons.append(self._button("call", N_("core", "Say whom to call"), card, "link"))
         elif card.level == "good" and card.url and not self.context.practising:
             buttons.append(self._button("open", N_("core", "Open"), card, "plain"))
         return StateCard(
@@ -150,6 +180,9 @@ class HealthPage(PlacePage):
             _reason(card),
             card.at,
             buttons,
+            _what_next(card, lost=lost),
+            since=since(card.past, now),
+            beside=HistoryStrip(card.past, now) if card.past.spans else None,
         )
 
     def _button(self, key: str, words: Words, card: "health.Card", kind: Kind) -> Button:
@@ -157,6 +190,7 @@ class HealthPage(PlacePage):
             "claim": partial(self.context.take_over, card.domain, card.url),
             "open": partial(self.context.browse, card.url),
             "messages": partial(self.context.show_in_apps, card.app, "messages"),
+            "call": partial(self.context.open_flow_for, "whom_to_call", app=card.app),
             "deploy": partial(self.context.open_flow_for, "deploy_app", app=card.app),
         }
         button = Button(words, kind, clicked=acts[key])
@@ -168,6 +202,19 @@ class HealthPage(PlacePage):
         kind: Kind = "plain" if self._filled else "primary"
         self._filled = True
         return kind
+
+
+def _what_next(card: "health.Card", *, lost: bool) -> list[QWidget]:
+    """Return what a person may do, and whom she may call, where something is not well.
+
+    What to do about a *lost* server stands on the card of the server.
+    """
+    if card.level == "good":
+        return []
+    lines: list[QWidget] = [Text(card.next)] if card.next and not lost else []
+    if card.call:
+        lines.append(Note(said(N_("core", "Call first: {who}"), who=card.call)))
+    return lines
 
 
 def _reason(card: "health.Card") -> Words:
