@@ -102,7 +102,7 @@ LINES = st.one_of(
 ANSWERS = st.text("abc XYZ.@-àñ'\"$#\\", min_size=1, max_size=20).map(lambda text: f"m{text}@x.org")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(lines=st.lists(LINES, max_size=15), end=st.sampled_from(["\n", "\r\n"]), data=st.data())
 def test_whatever_the_example_looks_like(tmp_path_factory, lines, end, data):
     sample = end.join(["TYPE=unseen", "DOMAIN=unseen.example.com", *lines, ""])
