@@ -1,6 +1,5 @@
 """Five real servers in one window, one dead, one frozen: nobody waits for those two."""
 
-import time
 from contextlib import ExitStack
 
 import pytest
@@ -16,6 +15,7 @@ from coophost_gui.kit.jobs import Asked, Job
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.world import World
+from tests.awake import awake
 
 pytestmark = pytest.mark.testbed
 
@@ -62,7 +62,9 @@ class Painted(QObject):
 
     def eventFilter(self, thing, event):
         if event.type() == QEvent.Type.Paint and isinstance(thing, StateCard):
-            self.at.setdefault(thing.accessibleName().partition(":")[0], time.monotonic())
+            name = thing.accessibleName().partition(":")[0]
+            if name not in self.at:
+                self.at[name] = awake()
         return False
 
 
@@ -81,12 +83,12 @@ def answered(monkeypatch):
 
     def got(engine, job, path, **query):
         found = get(engine, job, path, **query)
-        at[engine._host.name] = time.monotonic()
+        at[engine._host.name] = awake()
         return found
 
     def ran(host, job, *argv, **more):
         found = run(host, job, *argv, **more)
-        at[host.name] = time.monotonic()
+        at[host.name] = awake()
         return found
 
     monkeypatch.setattr(SshEngine, "get", got)
@@ -126,11 +128,11 @@ def test_three_servers_do_not_wait_for_one_that_is_dead_and_one_that_is_frozen(
             return all(now[name] > before[name] for name in fresh)
 
         qtbot.waitUntil(looked, timeout=10_000)
-        assert all(time.monotonic() - answered[name] < SOON for name in fresh)
+        assert all(awake() - answered[name] < SOON for name in fresh)
         assert "alpha" not in answered
     finally:
-        began = time.monotonic()
+        began = awake()
         window.end()
-        assert time.monotonic() - began < 3  # also a frozen one lets go
+        assert awake() - began < 3  # also a frozen one lets go
         for name in ("alpha", "frozen"):
             servers[name].thaw()

@@ -1,8 +1,6 @@
 """Five servers in the window, one dead, one frozen: the others do not wait for them."""
 
 import time
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
@@ -12,23 +10,12 @@ from coophost_gui.gui.window import Window
 from coophost_gui.hosts.base import HostProblem
 from coophost_gui.hosts.fake import FakeEngine, FakeHost
 from coophost_gui.kit.text import N_
+from tests.awake import awake
 from tests.gui import staged
 from tests.unit.health.swarm import service, task, text
 
 DELAYS = {"alpha": 0.05, "beta": 0.4, "gamma": 0.8}  # seconds until they answer
 SOON = 1.0  # seconds from a server's answer to its painted card
-
-
-def awake():
-    """Return the time by a clock that stands still while a thread of ours waits for a processor.
-
-    A busy computer takes its time; that is not what is measured here.
-    """
-    waited = 0
-    for thread in Path("/proc/self/task").iterdir():
-        with suppress(FileNotFoundError):  # it ended this very moment
-            waited += int((thread / "schedstat").read_text().split()[1])
-    return time.monotonic() - waited / 1e9
 
 
 class Dead(HostProblem):
