@@ -249,10 +249,10 @@ class _Attempt:
                 raise AccountClosed(answers.told, **self.who.facts) from error
             raise
 
-    def _try(self, how: "Callable[[], Any]", seconds: float = AUTH_SECONDS) -> Any:
+    def _try(self, how: "Callable[[], Any]", seconds: float | None = None) -> Any:
         """Make one attempt; a server that hangs up has its reasons, which it may have told."""
         self.job.checkpoint()
-        self.transport.auth_timeout = seconds
+        self.transport.auth_timeout = seconds or AUTH_SECONDS
         try:
             return how()
         except (paramiko.SSHException, EOFError, OSError) as error:

@@ -9,6 +9,7 @@ import paramiko
 import pytest
 
 from coophost_gui.hosts import connect as connecting
+from coophost_gui.hosts import prove as proving
 from coophost_gui.hosts.base import FINGERPRINT, Login
 from coophost_gui.hosts.connect import connect
 from coophost_gui.hosts.problems import (
@@ -178,7 +179,7 @@ def test_a_link_that_breaks_while_logging_in_is_no_wrong_password(ssh_dir):
 
 
 def test_silence_while_logging_in_is_no_wrong_password(ssh_dir, monkeypatch):
-    monkeypatch.setattr(connecting, "AUTH_SECONDS", 0.5)
+    monkeypatch.setattr(proving, "AUTH_SECONDS", 0.5)
     with a_shell(lambda transport: time.sleep(1.5)) as port, pytest.raises(HostSilent):
         log_in(port, ssh_dir)
 
