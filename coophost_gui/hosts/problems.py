@@ -106,7 +106,7 @@ class PasswordNotAllowed(HostProblem):
     means = NOT_CHANGED
     hint = N_(
         "core",
-        "Put the key of this computer into the key box at your provider, or use the computer "
+        "Put the key of this computer into the key box at your provider. Or use the computer "
         "that can already get in.",
     )
 
