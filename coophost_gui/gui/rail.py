@@ -175,8 +175,8 @@ class Rail(QFrame, Speaking):
 
     def set_collective(self, name: str, note: str) -> None:
         """Say on top whose window this is."""
-        self._name.setText(name)
-        self._note.setText(note)
+        self._name.show_text(name)
+        self._note.show_text(note)
 
     def set_places(self, places: "Sequence[Place]") -> None:
         """Show exactly *places*, in their order."""
