@@ -90,7 +90,7 @@ class PasswordExpired(HostProblem):
     means = NOT_CHANGED
     hint = N_(
         "core",
-        "Log in once from a terminal (“ssh {user}@{host}”) or at your provider, choose a new "
+        "Log in once from a terminal (“ssh {user}@{host}”) or at your provider. Choose a new "
         "password there, and type that one here. Then try again.",
     )
 
