@@ -65,7 +65,8 @@ class HopsWithoutEnd(HostProblem):
     means = NOTHING_SENT
     hint = N_(
         "core",
-        "The details say which machines ProxyJump names. Correct it in the file, then try again.",
+        "The details say which machines are named (ProxyJump). Correct it in the file, then "
+        "try again.",
     )
 
 
