@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 soak-4 soak-5 bench pictures clean
+.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 soak-4 soak-5 bench pictures translations clean
 
 run: .venv/ready
 	@packaging/system-libraries window
@@ -60,6 +60,9 @@ bench: .venv/tested
 
 pictures: .venv/tested
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.gui.pictures
+
+translations: .venv/ready
+	$(BIN)/python packaging/translations --list
 
 .venv/ready: pyproject.toml
 	@packaging/system-libraries python window

@@ -3,17 +3,19 @@
 import gc
 import sys
 
+from coophost_gui.kit import languages
 from coophost_gui.kit.store import Settings
 
 
 def main() -> int:
     """Open the window; return when it is closed."""
     gc.disable()  # until the first painting of the window: see gui.app.FirstPaint
-    palette = Settings.read().palette
+    settings = Settings.read()
+    languages.offered()
     # Once Qt is there, it reads the text of every module that is loaded: so it comes last.
     from coophost_gui.gui.app import main as window
 
-    return window(sys.argv, palette)
+    return window(sys.argv, settings.palette, settings.language)
 
 
 if __name__ == "__main__":

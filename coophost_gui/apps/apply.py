@@ -9,7 +9,7 @@ from coophost_gui.apps.problems import NameTaken, PartMissing, SomeoneElseChange
 from coophost_gui.hosts.base import AlreadyThere, EngineProblem, NotThere, W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 
 TRIES = 3
 
@@ -33,7 +33,10 @@ def services_step(work: Deployment[W]) -> Step:
             short = name.removeprefix(f"{work.stack}_")
             job.progress(number / len(todo), said(N_("core", "{part} is next"), part=short))
             _apply(job, work, body, ids, networks)
-        return said(N_("core", "{count} parts started or changed."), count=len(todo))
+        return several(
+            len(todo),
+            N_n("core", "One part started or changed.", "{count} parts started or changed."),
+        )
 
     return Step(
         "services",

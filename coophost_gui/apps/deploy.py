@@ -27,7 +27,7 @@ from coophost_gui.apps.watch import healthy_step
 from coophost_gui.hosts.base import AlreadyThere, Host, W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Plural, Words, said, several
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.servers.world import World
@@ -119,7 +119,7 @@ def networks_step(work: Deployment[W]) -> Step:
         "networks",
         N_("core", "Connect its parts"),
         lambda job: not missing(job),
-        _making(work, missing, N_("core", "{count} made.")),
+        _making(work, missing, N_n("core", "One made.", "{count} made.")),
         why=N_("core", "Its parts speak to each other on a network of their own."),
     )
 
@@ -143,7 +143,11 @@ def files_step(work: Deployment[W]) -> Step:
         "files",
         N_("core", "Put its settings there"),
         lambda job: not missing(job),
-        _making(work, missing, N_("core", "{count} stored on the server.")),
+        _making(
+            work,
+            missing,
+            N_n("core", "One stored on the server.", "{count} stored on the server."),
+        ),
         why=N_("core", "The files that tell its programs how to work together."),
     )
 
@@ -198,7 +202,7 @@ def _named_version(work: Deployment[W]) -> str:
 
 
 def _making(
-    work: Deployment[W], missing: Callable[[Job], Missing], told: str
+    work: Deployment[W], missing: Callable[[Job], Missing], told: Plural
 ) -> Callable[[Job], Words]:
     """Return what makes the Engine's things that *missing* names, and says how many (*told*)."""
 
@@ -209,6 +213,6 @@ def _making(
                 work.host.engine.post(job, f"/{kind}/create", body)
             except AlreadyThere:  # an answer got lost on the way
                 continue
-        return said(told, count=len(todo))
+        return several(len(todo), told)
 
     return do

@@ -66,7 +66,7 @@ class RecipeFileChanged(Problem):
 
 class SomeoneElseChanged(Problem):
     text = N_("core", "Somebody else changed {name} on {server} just now.")
-    means = N_("core", "Their change was not overwritten. No data were touched.")
+    means = N_("core", "Their change was left as it is. No data were touched.")
     hint = N_("core", "Look at the new plan, then decide whether it is still what you want.")
 
 
@@ -85,7 +85,10 @@ class ImageMissing(ImageProblem):
 
 class ImagePrivate(ImageProblem):
     text = N_("core", "The place that “{image}” comes from does not hand it out to us.")
-    hint = N_("core", "It may be misspelt or need a sign-in. Choose another version of the app.")
+    hint = N_(
+        "core",
+        "Its name may have a mistake, or it wants a sign-in. Choose another version of the app.",
+    )
 
 
 class RegistryBusy(ImageProblem):

@@ -9,7 +9,7 @@ from coophost_gui.kit import log
 from coophost_gui.kit.fields import Secret
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 from coophost_gui.recipes.meanings import shipped
 from coophost_gui.recipes.secrets import SecretNeed, make_secret, needed_secrets
 
@@ -97,7 +97,14 @@ def _put(job: Job, work: Deployment[W], name: str, value: str) -> None:
 
 def _told(made: int, kept: int, lasting: bool) -> Words:
     if not kept:
-        return said(N_("core", "{count} made, known to the server only."), count=made)
+        return several(
+            made,
+            N_n(
+                "core",
+                "One made, known to the server only.",
+                "{count} made, known to the server only.",
+            ),
+        )
     if lasting:
         return said(
             N_("core", "{count} made. The one to sign in with is in the password store."),
@@ -106,8 +113,8 @@ def _told(made: int, kept: int, lasting: bool) -> Words:
     return said(
         N_(
             "core",
-            "{count} made. This computer has no password store: write down the one to sign "
-            "in with before you close the program, it is kept only until then.",
+            "{count} made. This computer has no password store. Write down the one to sign in "
+            "with: it is kept only until you close the program.",
         ),
         count=made,
     )

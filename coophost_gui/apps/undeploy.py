@@ -9,7 +9,7 @@ from coophost_gui.apps.problems import StillStopping
 from coophost_gui.hosts.base import EngineProblem, Host, NotThere, W, same_world
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, several
 from coophost_gui.servers.world import World
 
 KEPT = N_("core", "Its data, its passwords and its settings are kept.")
@@ -44,12 +44,16 @@ def undeploy_steps(
         deadline = time.monotonic() + patient.stopping
         while tasks := listed(job, "tasks"):
             job.progress(
-                None, said(N_("core", "{count} parts are still stopping"), count=len(tasks))
+                None,
+                several(
+                    len(tasks),
+                    N_n("core", "One part is still stopping", "{count} parts are still stopping"),
+                ),
             )
             if time.monotonic() > deadline:
                 raise StillStopping(name=app.name)
             job.wait(patient.between_looks)
-        return said(N_("core", "{count} parts stopped."), count=count)
+        return several(count, N_n("core", "One part stopped.", "{count} parts stopped."))
 
     def nothing_left(job: Job) -> bool:
         return not listed(job, "networks") and not listed(job, "configs")

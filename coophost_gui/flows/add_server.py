@@ -63,7 +63,7 @@ def _user_problem(value: str) -> Words:
 def _name_problem(value: str) -> Words:
     if PLAIN_NAME.fullmatch(value) and value != "default":
         return ""
-    return N_("core", "Use small letters, digits, dots and hyphens, as in kitchen.example.org.")
+    return N_("core", "Use small letters, digits, dots and dashes, as in kitchen.example.org.")
 
 
 def _email_problem(value: str) -> Words:
@@ -108,7 +108,7 @@ EMAIL = Text(
     "",
     N_(
         "core",
-        "The authority that vouches for your addresses (Let's Encrypt) writes there when "
+        "The authority that confirms your addresses (Let's Encrypt) writes there when "
         "something is wrong. Nobody else sees it.",
     ),
     problem=_email_problem,

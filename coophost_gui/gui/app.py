@@ -9,17 +9,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.window import Window
+from coophost_gui.gui.words import speak
 from coophost_gui.kit import log
+from coophost_gui.kit.languages import best
 
 EXIT_AFTER_FIRST_PAINT = "COOPHOST_EXIT_AFTER_FIRST_PAINT"
 
 
-def main(argv: Sequence[str] = (), palette: str = "system") -> int:
+def main(argv: Sequence[str] = (), palette: str = "system", language: str = "") -> int:
     """Run the program until its window is closed; return its exit code."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
@@ -27,6 +29,7 @@ def main(argv: Sequence[str] = (), palette: str = "system") -> int:
     application.setApplicationName("coophost")
     application.setApplicationDisplayName("Coophost")
     application.setDesktopFileName("coophost")
+    speak(language or best(QLocale.system().uiLanguages()))
     theme.apply(application, palette)
     window = Window()
     window.practised.connect(

@@ -11,9 +11,9 @@ from coophost_gui.gui.labels import Note, Text, Title
 from coophost_gui.gui.layouts import column, row
 from coophost_gui.gui.saying import ago, number, number_first
 from coophost_gui.gui.theme import em
-from coophost_gui.gui.widgets import Button, Card, SignTile
+from coophost_gui.gui.widgets import Button, Card, SignTile, named
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 
 if TYPE_CHECKING:
     from coophost_gui.health import board as health
@@ -57,14 +57,14 @@ class StateCard(Card):
         self.body.addWidget(texts, 1)
         if beside is not None:
             self.body.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
-        self.setAccessibleName(f"{tr(name)}: {tr(word)}")
+        named(self, said("{name}: {word}", name=name, word=word))
         self.tick()
 
     def tick(self) -> None:
         """Say since when the state holds, and how old it is."""
         parts = [part for part in (self._under, tr(self._since)) if part]
         if self._at:
-            parts.append(tr(said(N_("core", "seen {age}"), age=tr(ago(self._at)))))
+            parts.append(tr(said(N_("core", "seen {age}"), age=ago(self._at))))
         else:
             parts.append(tr(N_("core", "not seen since this window was opened")))
         self._line.say(" · ".join(parts))
@@ -132,10 +132,9 @@ def headline(board: "health.Board") -> Words:
         return said(N_("core", "{name}: {word}"), name=cards[0].name, word=_small(cards[0].word))
     if well == 0:
         return N_("core", "None of your apps is well right now")
-    return said(
-        N_("core", "{well} of {all} apps are well")
-        if well > 1
-        else N_("core", "{well} of {all} apps is well"),
+    return several(
+        well,
+        N_n("core", "{well} of {all} apps is well", "{well} of {all} apps are well"),
         well=number_first(well),
         all=number(len(cards)),
     )

@@ -15,6 +15,7 @@ from coophost_gui.gui.fields import Question
 from coophost_gui.gui.labels import Label, Note, Strong, Text, Title
 from coophost_gui.gui.layouts import column, row
 from coophost_gui.gui.review_page import let_once_typed
+from coophost_gui.gui.speaking import described, tipped
 from coophost_gui.gui.stage import Stage
 from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, announce, look
 from coophost_gui.gui.words import tr
@@ -34,6 +35,8 @@ class AskPage(Stage):
 
 class FieldPage(AskPage):
     """Any question but the fingerprint, as a small page of its own."""
+
+    topic = "passwords-and-keys"
 
     def __init__(self, field: Field[Any], facts: Mapping[str, object], crumb: Words) -> None:
         super().__init__(_filled(field.label, facts), _filled(field.help, facts), crumb)
@@ -149,8 +152,8 @@ def compare(pasted: str, fingerprint: str) -> Comparison:
     return Comparison(
         N_(
             "core",
-            "They are not the same. A server may have several fingerprints, one for each "
-            "kind of key: look whether there is another one on that page.",
+            "They are not the same. A server may have several fingerprints, one for each kind "
+            "of key. Look whether there is another one on that page.",
         ),
         "bad",
     )
@@ -173,6 +176,8 @@ def monospaced(times: float) -> QFont:
 
 class FingerprintPage(AskPage):
     """The seal on the letter. "They match" can be pressed only when they do."""
+
+    topic = "the-fingerprint"
 
     help_wanted = Signal(bool)  # True: she cannot find it, so offer going on without
 
@@ -268,9 +273,8 @@ class FingerprintPage(AskPage):
         reason: Words = "" if found.match else found.words
         if not text.strip():
             reason = N_("core", "Paste the fingerprint above first, so that it can be compared.")
-        self.primary.setToolTip(tr(reason))
-        self.primary.setAccessibleDescription(tr(reason))
-        self.edit.setAccessibleDescription(self.verdict.text())
+        described(tipped(self.primary, reason), reason)
+        described(self.edit, found.words)
         if text.strip() and self.verdict.text() != before:
             announce(self.edit, self.verdict.text())
 
@@ -347,10 +351,10 @@ WAYS = (
         N_("core", "In the provider's own window onto the server"),
         N_(
             "core",
-            "Most providers have a “Console” button: a black window onto the machine, right in "
-            "your browser, that does not pass through here. Sign in there with the user and the "
-            "password of the server, type the line below, and compare what it prints. Copying out "
-            "of such a window is not always possible: then type what you see.",
+            "Most providers have a “Console” button: a black window onto the machine, right in"
+            " your browser. It does not pass through here. Sign in there with the user and the"
+            " password of the server. Type the line below, and compare what it prints. Copying"
+            " out of such a window is not always possible: then type what you see.",
         ),
         "for k in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $k; done",
     ),
@@ -359,9 +363,9 @@ WAYS = (
         N_("core", "In the first words of the server"),
         N_(
             "core",
-            "Many rented servers print their fingerprints when they start for the first time. Open "
-            "“Console” or “Log” at your provider and look for the lines between “BEGIN SSH HOST "
-            "KEY FINGERPRINTS” and “END SSH HOST KEY FINGERPRINTS”. You may paste all of them.",
+            "Many rented servers print their fingerprints when they start for the first time. "
+            "Open “Console” or “Log” at your provider. Look for “BEGIN SSH HOST KEY "
+            "FINGERPRINTS”: the lines below it are what you need. You may paste all of them.",
         ),
     ),
     Way(
@@ -383,6 +387,8 @@ WAYS = (
 
 class FingerprintHelp(Stage):
     """Where to find the fingerprint; at its end, if *offer*, going on without comparing."""
+
+    topic = "the-fingerprint"
 
     uncompared = Signal()
 
@@ -409,16 +415,16 @@ class FingerprintHelp(Stage):
                 said(
                     N_(
                         "core",
-                        "You can go on without comparing. Then nobody has checked that it is your "
-                        "server and not somebody in between who pretends to be it, and your "
-                        "password goes to whoever answers. {host} stays marked as “not compared” "
-                        "until you have compared it.",
+                        "You can go on without comparing. Then nobody has checked that it is "
+                        "your server, and not somebody in between who pretends to be it. Your "
+                        "password goes to whoever answers. {host} stays marked as “not "
+                        "compared” until you have compared it.",
                     ),
                     host=host,
                 )
             )
         )
-        ask = said(N_("core", "To go on, type: {sentence}"), sentence=tr(UNCOMPARED))
+        ask = said(N_("core", "To go on, type: {sentence}"), sentence=UNCOMPARED)
         card.body.addWidget(Strong(ask))
         self.typed = LineEdit(ask)
         self.typed.setObjectName("uncompared_sentence")

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from coophost_gui.gui.busy import Busy
 from coophost_gui.gui.problem_card import ProblemCard
-from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.stage import TROUBLE, Stage
 from coophost_gui.gui.widgets import Button
 from coophost_gui.kit.text import N_, Words
 
@@ -52,6 +52,8 @@ class LookingPage(Stage):
 
 class StopPage(Stage):
     """A problem that one does not try away: what it is, and the way out."""
+
+    topic = TROUBLE
 
     def __init__(self, card: ProblemCard, crumb: Words) -> None:
         super().__init__(N_("core", "It stops here, to be safe"), "", crumb)

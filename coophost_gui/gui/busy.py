@@ -6,7 +6,6 @@ from coophost_gui.gui.controls import Bar
 from coophost_gui.gui.labels import Strong, Text
 from coophost_gui.gui.layouts import column
 from coophost_gui.gui.widgets import Button, Card, Sign, announce
-from coophost_gui.gui.words import tr
 from coophost_gui.kit.jobs import Event, Progress, StepBegan
 from coophost_gui.kit.text import N_, Words
 
@@ -62,4 +61,4 @@ class Busy(Card):
     @Slot()
     def _appear(self) -> None:
         self.show()
-        announce(self, f"{self.words.text()} {tr(self.detail.text())}")
+        announce(self, f"{self.words.text()} {self.detail.text()}")

@@ -5,13 +5,14 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coophost_gui.gui import signs, theme
+from coophost_gui.gui.speaking import Speaking
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import Words
 
 LEVEL_SIGNS = {"good": "check", "wait": "wait", "bad": "bad"}
 
 
-class Chip(QWidget):
+class Chip(QWidget, Speaking):
     """A state in a word, with its shape: "Well", "Restarting again and again"."""
 
     def __init__(self, words: Words, level: str = "good", sign: str | None = None) -> None:
@@ -22,8 +23,12 @@ class Chip(QWidget):
 
     def say(self, words: Words, level: str = "good", sign: str | None = None) -> None:
         """Show *words* from now on; *sign* None takes the one of the level, "" none."""
-        self._text, self._level = tr(words), level
+        self._said, self._level = words, level
         self._sign = LEVEL_SIGNS.get(level, "") if sign is None else sign
+        self.say_again()
+
+    def say_again(self) -> None:
+        self._text = tr(self._said)
         self.setAccessibleName(self._text)
         self.updateGeometry()
         self.update()

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QProgressBar, QScrollArea, QToolButton,
 
 from coophost_gui.gui import signs, theme
 from coophost_gui.gui.layouts import column, row
+from coophost_gui.gui.speaking import hinted, tipped
 from coophost_gui.gui.widgets import Button, Kind, announce, look, named
-from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words, said
 
 
@@ -35,8 +35,7 @@ class SignButton(QToolButton):
 
     def show_sign(self, sign: str, name: Words) -> None:
         self._sign = sign
-        self.setAccessibleName(tr(name))
-        self.setToolTip(tr(name))
+        tipped(named(self, name), name)
         self._tint()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -56,7 +55,7 @@ class LineEdit(QLineEdit):
     def __init__(self, name: Words, text: str = "", *, placeholder: Words = "") -> None:
         super().__init__(text)
         named(self, name)
-        self.setPlaceholderText(tr(placeholder))
+        hinted(self, placeholder)
         self.setMinimumWidth(theme.em(6))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -128,7 +127,7 @@ class CopyButton(Button):
         super().__init__(words or N_("core", "Copy"), "quiet", sign="copy")
         self._copied = text
         if of:
-            named(self, said(N_("core", "Copy: {what}"), what=tr(of)))
+            named(self, said(N_("core", "Copy: {what}"), what=of))
         self.clicked.connect(self._copy)
 
     @Slot()

@@ -9,7 +9,6 @@ from coophost_gui.gui.controls import CopyButton, SignButton
 from coophost_gui.gui.labels import Note, Strong
 from coophost_gui.gui.layouts import column, row
 from coophost_gui.gui.widgets import named
-from coophost_gui.gui.words import tr
 from coophost_gui.kit.flow import Shown
 from coophost_gui.kit.text import N_, said
 
@@ -26,7 +25,7 @@ class FactLine(QWidget):
         super().__init__()
         self._shown = shown
         self.setObjectName("fact")
-        name = tr(shown.label)
+        name = shown.label
         self.value = Strong(DOTS if shown.secret else shown.value)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(QMargins())
@@ -46,8 +45,8 @@ class FactLine(QWidget):
 
     def hide_secret(self) -> None:
         if self.eye is not None:
-            name = tr(self._shown.label)
-            self.value.setText(DOTS)
+            name = self._shown.label
+            self.value.show_text(DOTS)
             named(self.value, said(N_("core", "{what}, hidden"), what=name))
             self.eye.show_sign("eye", said(N_("core", "Show: {what}"), what=name))
 
@@ -55,7 +54,7 @@ class FactLine(QWidget):
         if self.eye is None or self.value.text() != DOTS:
             self.hide_secret()
             return
-        name = tr(self._shown.label)
-        self.value.setText(self._shown.value)
-        self.value.setAccessibleName("")
+        name = self._shown.label
+        self.value.show_text(self._shown.value)
+        named(self.value, "")
         self.eye.show_sign("eye-off", said(N_("core", "Hide: {what}"), what=name))

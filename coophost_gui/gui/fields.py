@@ -21,6 +21,7 @@ from coophost_gui.gui import signs, theme
 from coophost_gui.gui.controls import LineEdit, SignButton
 from coophost_gui.gui.labels import Note, Strong, Text
 from coophost_gui.gui.layouts import column
+from coophost_gui.gui.speaking import Speaking, described
 from coophost_gui.gui.widgets import Card, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.fields import Choice, Field, Secret, YesNo
@@ -61,7 +62,7 @@ class Question(QWidget):
         layout.addWidget(self.trouble)
         layout.addWidget(self.help)
         if field.help:
-            self.editor.control.setAccessibleDescription(tr(field.help))
+            described(self.editor.control, field.help)
         self.editor.changed.connect(self._on_changed)
         self.editor.entered.connect(self.entered)
         self.editor.control.installEventFilter(self)
@@ -79,12 +80,12 @@ class Question(QWidget):
         if isinstance(self.editor.control, LineEdit):
             self.editor.control.set_trouble(bool(problem))
         if problem:
-            description = " ".join(part for part in (tr(problem), tr(self.field.help)) if part)
-            self.editor.control.setAccessibleDescription(description)
+            both = said("{problem} {help}", problem=problem, help=self.field.help)
+            described(self.editor.control, both if self.field.help else problem)
             if tr(problem) != was:
                 announce(self.editor.control, tr(problem))
         else:
-            self.editor.control.setAccessibleDescription(tr(self.field.help))
+            described(self.editor.control, self.field.help)
         return not problem
 
     def focus(self) -> None:
@@ -161,11 +162,11 @@ class SecretEditor(TextEditor):
             self._hide()
         else:
             self.line.setEchoMode(QLineEdit.EchoMode.Normal)
-            self.eye.show_sign("eye-off", said(N_("core", "Hide: {what}"), what=tr(self._name)))
+            self.eye.show_sign("eye-off", said(N_("core", "Hide: {what}"), what=self._name))
 
     def _hide(self) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
-        self.eye.show_sign("eye", said(N_("core", "Show: {what}"), what=tr(self._name)))
+        self.eye.show_sign("eye", said(N_("core", "Show: {what}"), what=self._name))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._hide()
@@ -227,7 +228,7 @@ class ChoiceEditor(Editor):
             self.changed.emit()
 
 
-class ListEditor(Editor):
+class ListEditor(Editor, Speaking):
     """Many options: a list, and a line that narrows it."""
 
     def __init__(self, field: Choice, value: str) -> None:
@@ -241,12 +242,13 @@ class ListEditor(Editor):
         self.list.setMinimumHeight(theme.em(14))
         self.control = self.list
         for option in field.options:
-            words = [tr(option[1]), *(tr(explanation) for explanation in option[2:])]
-            item = QListWidgetItem("\n".join(word for word in words if word))
+            item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.UserRole, option[0])
             self.list.addItem(item)
             if option[0] == value:
                 self.list.setCurrentItem(item)
+        self._options = field.options
+        self.say_again()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(QMargins())
         layout.setSpacing(theme.em(0.5))
@@ -256,6 +258,11 @@ class ListEditor(Editor):
         self.filter.returnPressed.connect(self.list.setFocus)
         self.list.currentItemChanged.connect(self.changed)
         self.list.itemActivated.connect(self.entered)
+
+    def say_again(self) -> None:
+        for number, option in enumerate(self._options):
+            lines = (tr(words) for words in option[1:])
+            self.list.item(number).setText("\n".join(line for line in lines if line))
 
     def value(self) -> str:
         item = self.list.currentItem()
@@ -349,7 +356,7 @@ class _OptionCard(Card):
         super().__init__(across=True, padding=0.75)
         self.dot = Dot(words)
         if explanation:
-            self.dot.setAccessibleDescription(tr(explanation))
+            described(self.dot, explanation)
         self.body.addWidget(self.dot, 0, Qt.AlignmentFlag.AlignTop)
         text = column(Strong(words))
         if explanation:

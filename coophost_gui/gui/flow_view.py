@@ -22,14 +22,13 @@ from coophost_gui.gui.run_page import RunPage
 from coophost_gui.gui.stage import Stage, Stages
 from coophost_gui.gui.unfinished import Drafts
 from coophost_gui.gui.widgets import announce
-from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.fields import Fingerprint, Secret
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Asked, Event, Failed, Finished, Job, Lanes, Stopped
 from coophost_gui.kit.plan import Step, carry_out
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.text import N_, Said, Words, said
+from coophost_gui.kit.text import N_, Words, said
 
 
 @dataclass
@@ -462,13 +461,13 @@ class FlowView(QWidget):
         number = pages.index(page) + 1 if page in pages else total if run else total - 1
         return said(
             N_("core", "{flow} · {number} of {total}"),
-            flow=tr(self.flow.title),
+            flow=self.flow.title,
             number=number,
             total=total,
         )
 
     def _stage_crumb(self) -> Words:
-        return Said("{crumb}", {"crumb": self.stage.crumb.text()})
+        return self.stage.crumb.words
 
     def _is_first(self, page: Page) -> bool:
         return self.flow.after(None, self.answers) is page

@@ -9,11 +9,13 @@ from coophost_gui.gui.busy import Busy
 from coophost_gui.gui.fields import Question
 from coophost_gui.gui.labels import Note
 from coophost_gui.gui.problem_card import ProblemCard
-from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.stage import TROUBLE, Stage
 from coophost_gui.gui.widgets import Button, Card, announce
 from coophost_gui.kit.fields import Field
 from coophost_gui.kit.flow import Answers, Page
 from coophost_gui.kit.text import N_, Words
+
+TOPICS = {"server": "a-server", "name": "a-name", "address": "a-name"}  # by the page's key
 
 
 class FormPage(Stage):
@@ -24,6 +26,7 @@ class FormPage(Stage):
     def __init__(self, page: Page, answers: Answers, crumb: Words, *, first: bool) -> None:
         super().__init__(page.title, page.intro, crumb)
         self.page, self._answers = page, answers
+        self.topic = TOPICS.get(page.key, self.topic)
         self.fields: Sequence[Field[Any]] = page.questions(answers)
         self.questions = [Question(field, answers[field]) for field in self.fields]
         self._card = Card(gap=1.2)
@@ -79,6 +82,7 @@ class FormPage(Stage):
         """Show what was in the way, above the questions, and read it out."""
         self.drop_problem()
         self.problem = card
+        self.topic = TROUBLE
         self.body.insertWidget(0, card)
         card.show()
         self.area.ensureVisible(0, 0)

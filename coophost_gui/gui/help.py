@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -11,12 +12,15 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QTextBrowser,
 from coophost_gui.gui import theme
 from coophost_gui.gui.controls import CopyButton
 from coophost_gui.gui.labels import Note
+from coophost_gui.gui.language_switch import LanguageSwitch
 from coophost_gui.gui.mistake import report_box
 from coophost_gui.gui.report import report
 from coophost_gui.gui.screen import Screen
+from coophost_gui.gui.speaking import Speaking
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, named
+from coophost_gui.gui.words import spoken
 from coophost_gui.kit import places
 from coophost_gui.kit.text import N_, Words
 
@@ -44,10 +48,17 @@ class Topic:
         return self.path.read_text(encoding="utf-8")
 
 
+def page_file(name: str) -> Path:
+    """Return the help page *name* in the language that is spoken, else in English."""
+    there = places.resource("help", spoken(), name)
+    return there if there.exists() else places.resource("help", "en", name)
+
+
 def topics() -> list[Topic]:
     """Return every help page, in the order of the files' numbers."""
     found = []
-    for path in sorted(places.resource("help").glob("[0-9]*.md")):
+    for name in sorted(path.name for path in places.resource("help", "en").glob("[0-9]*.md")):
+        path = page_file(name)
         first = path.read_text(encoding="utf-8").splitlines()[0]
         found.append(Topic(path.stem.partition("-")[2], first.removeprefix("# "), path))
     return found
@@ -127,7 +138,7 @@ def _inner(html: str) -> str:
     return re.sub(r"(font-(size|family)|margin-(top|bottom)):[^;\"]*;?", "", body)
 
 
-class HelpScreen(QStackedWidget):
+class HelpScreen(QStackedWidget, Speaking):
     """Three doors: read, a report to send, a person to ask. "Back" returns to the work."""
 
     closed = Signal()
@@ -137,6 +148,7 @@ class HelpScreen(QStackedWidget):
         self._practising = practising
         self._doors = self._make_doors()
         self.addWidget(self._doors)
+        self._again: Callable[[], object] | None = None  # shows the open page anew
         if topic:
             self.read(topic)
 
@@ -178,8 +190,12 @@ class HelpScreen(QStackedWidget):
             screen.body.addWidget(line_card(sign, title, words, label, kind, go, f"help-{key}"))
         back = Button(N_("core", "Back"), "link", clicked=self.closed.emit)
         back.setObjectName("back")
-        screen.set_foot([back])
+        screen.set_foot([back], [LanguageSwitch()])
         return screen
+
+    def say_again(self) -> None:
+        if self._again is not None:
+            self._again()
 
     def read(self, topic: str) -> None:
         """Show the help page *topic*, or the list of pages when there is none of that name."""
@@ -187,6 +203,7 @@ class HelpScreen(QStackedWidget):
         page = next((t for t in found if t.key == topic), None)
         if page is not None:
             self._open(self._paper(page.title, page.text()), self._list_topics)
+            self._again = partial(self.read, topic)
             return
         self._list_topics()
 
@@ -201,6 +218,7 @@ class HelpScreen(QStackedWidget):
             card.body.addWidget(entry)
         screen.body.addWidget(card)
         self._open(screen, self._to_doors)
+        self._again = self._list_topics
 
     def show_report(self) -> None:
         """Show the report and what it holds, before anybody copies it."""
@@ -208,9 +226,9 @@ class HelpScreen(QStackedWidget):
             N_("core", "This is the report"),
             N_(
                 "core",
-                "It holds the version of this program and of your system, and the last lines of "
-                "the program's diary (log), with the names of your servers and apps. Passwords "
-                "that the program knows are taken out.",
+                "It holds the version of this program and of your system. It also holds the "
+                "last lines of the program's diary (log), with the names of your servers and "
+                "apps. Passwords that the program knows are taken out.",
             ),
         )
         text = report(practising=self._practising)
@@ -222,7 +240,7 @@ class HelpScreen(QStackedWidget):
 
     def show_words(self) -> None:
         """Show words for a person to say; nothing is written, kept or sent."""
-        text = places.resource("help", f"{ASK}.md").read_text(encoding="utf-8")
+        text = page_file(f"{ASK}.md").read_text(encoding="utf-8")
         paper = print_button(text)
         self._open(
             self._paper(N_("core", "Ask a person"), text),
@@ -230,6 +248,7 @@ class HelpScreen(QStackedWidget):
             [paper] if paper else [],
             N_("core", "This page is not kept anywhere, and opening it is not written down."),
         )
+        self._again = self.show_words
 
     def _paper(self, name: Words, markdown: str) -> Screen:
         title, _, rest = markdown.partition("\n")
@@ -253,6 +272,7 @@ class HelpScreen(QStackedWidget):
         button.setObjectName("back")
         screen.set_foot([button], end)
         old = self.currentWidget()
+        self._again = None
         self.addWidget(screen)
         self.setCurrentWidget(screen)
         if old is not None and old is not self._doors:
@@ -264,6 +284,7 @@ class HelpScreen(QStackedWidget):
     @Slot()
     def _to_doors(self) -> None:
         old = self.currentWidget()
+        self._again = None
         self.setCurrentWidget(self._doors)
         if old is not None and old is not self._doors:
             self.removeWidget(old)

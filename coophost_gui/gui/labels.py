@@ -5,11 +5,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from coophost_gui.gui import theme
+from coophost_gui.gui.speaking import Speaking
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import Words
+from coophost_gui.kit.text import Said, Words
 
 
-class Label(QLabel):
+class Label(QLabel, Speaking):
     """Text that wraps, in the middle of a word when a word is too long for its line."""
 
     LOOK, TONE = "text", "ink"
@@ -27,7 +28,20 @@ class Label(QLabel):
 
     def say(self, words: Words) -> None:
         """Show *words* from now on."""
-        self.setText(tr(words))
+        self._said = words
+        self.say_again()
+
+    def say_again(self) -> None:
+        self.setText(tr(self._said))
+
+    @property
+    def words(self) -> Words:
+        """Return what is shown, in no language yet."""
+        return self._said
+
+    def show_text(self, text: str) -> None:
+        """Show *text*, which is in no language."""
+        self.say(Said("{text}", {"text": text}))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -103,7 +103,7 @@ class LookPage(QStackedWidget):
 
     def _ask(self, asked: Asked) -> None:
         kind = FingerprintPage if isinstance(asked.field, Fingerprint) else FieldPage
-        page: AskPage = kind(asked.field, asked.facts, self.front.crumb.text())
+        page: AskPage = kind(asked.field, asked.facts, self.front.crumb.words)
 
         def close() -> None:
             self.setCurrentWidget(self.front)

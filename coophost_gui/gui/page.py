@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.screen import Screen
+from coophost_gui.gui.speaking import Speaking
 
 TICK = 1000  # milliseconds between two looks at how old a fact has become
 
 
-class PlacePage(QStackedWidget):
+class PlacePage(QStackedWidget, Speaking):
     """Subclasses fill ``front`` in ``refresh``, which is called whenever it may be stale.
 
     Nothing is done while the place is hidden; what changed meanwhile is caught up with
@@ -29,10 +30,16 @@ class PlacePage(QStackedWidget):
         self._ticker = QTimer(self, interval=TICK)
         self._ticker.timeout.connect(self.tick)
         self._seen = False
+        self._drawn: object = ()  # what the screen was filled from
         context.changed.connect(self.refresh_if_seen)
 
     def refresh(self) -> None:
         """Fill the screen anew from what is so now."""
+
+    def say_again(self) -> None:
+        self._drawn = ()
+        with self.focus_kept():
+            self.refresh_if_seen()
 
     def tick(self) -> None:
         """Say again how old the facts on the screen are."""
@@ -44,9 +51,10 @@ class PlacePage(QStackedWidget):
         inside = focused is not None and focused.hasFocus() and self.isAncestorOf(focused)
         name = focused.objectName() if inside and focused is not None else ""
         yield
-        again = self.findChild(QWidget, name) if name else None
-        if again is not None:
-            again.setFocus(Qt.FocusReason.OtherFocusReason)
+        alike = self.findChildren(QWidget, name) if name else []
+        again = [widget for widget in alike if widget.isVisibleTo(self)]
+        if again:
+            again[-1].setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def refresh_if_seen(self) -> None:

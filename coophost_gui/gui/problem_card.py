@@ -15,7 +15,7 @@ from coophost_gui.gui.widgets import Button, Card, SignTile, announce, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.text import N_, said
+from coophost_gui.kit.text import N_
 
 
 class OurMistake(Problem):
@@ -53,12 +53,11 @@ class ProblemCard(Card):
     ) -> None:
         super().__init__(edge="bad", across=True, gap=1)
         self.problem = problem
-        happened, *rest = (tr(sentence) for sentence in problem.sentences())
-        named(self, said("{words}", words=happened))
+        happened, *rest = problem.sentences()
+        named(self, happened)
         texts = column(Title(happened), gap=0.45)
         for number, sentence in enumerate(rest):
             texts.addWidget(Text(sentence, tone="soft" if number == 0 else "ink"))
-        self.sentences = " ".join((happened, *rest))
         self.body.addWidget(SignTile("bad", "bad"), 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(texts, 1)
         told = story(problem, where)
@@ -77,6 +76,11 @@ class ProblemCard(Card):
         texts.addWidget(self.fold)
         note = N_("core", "The report holds no passwords. Read it before you pass it on.")
         texts.addWidget(Note(note))
+
+    @property
+    def sentences(self) -> str:
+        """Return all that the card says, for a screen reader."""
+        return " ".join(tr(sentence) for sentence in self.problem.sentences())
 
     def speak(self) -> None:
         """Have a screen reader say it all, once the card is on the screen."""

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from coophost_gui.gui import signs, theme
 from coophost_gui.gui.labels import Note, Strong
+from coophost_gui.gui.speaking import Speaking
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, said
+from coophost_gui.kit.text import N_, N_n, Words, several
 
 if TYPE_CHECKING:
     from coophost_gui.gui.places import Place
@@ -28,19 +29,24 @@ if TYPE_CHECKING:
 NAME = 8.7  # the room for a collective's name, in line heights
 
 
-class RailButton(QAbstractButton):
+class RailButton(QAbstractButton, Speaking):
     """One place: its sign, its name, a count when something needs a person."""
 
-    def __init__(self, key: str, title: str, sign: str) -> None:
+    def __init__(self, key: str, title: Words, sign: str) -> None:
         super().__init__()
         self.key, self.sign = key, sign
         self._count, self._busy = 0, False
-        self.setText(title)
+        self._title = title
         self.setObjectName(f"rail:{key}")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.say_again()
+
+    def say_again(self) -> None:
+        self.setText(tr(self._title))
+        self.updateGeometry()
         self._name_it()
 
     def set_count(self, count: int) -> None:
@@ -114,10 +120,9 @@ class RailButton(QAbstractButton):
 
     def _name_it(self) -> None:
         parts = [self.text()]
-        if self._count == 1:
-            parts.append(tr(N_("core", "one thing needs a look")))
-        elif self._count:
-            parts.append(tr(said(N_("core", "{count} things need a look"), count=self._count)))
+        if self._count:
+            words = N_n("core", "one thing needs a look", "{count} things need a look")
+            parts.append(tr(several(self._count, words)))
         if self._busy:
             parts.append(tr(N_("core", "you are in the middle of something here")))
         self.setAccessibleName(", ".join(parts))
@@ -125,7 +130,7 @@ class RailButton(QAbstractButton):
         self.update()
 
 
-class Rail(QFrame):
+class Rail(QFrame, Speaking):
     """The places of one side of the window."""
 
     chosen = Signal(str)  # key of a place
@@ -144,11 +149,15 @@ class Rail(QFrame):
         self._places.setSpacing(em(0.2))
         column.addLayout(self._places)
         column.addStretch(1)
-        self.help_button = QPushButton(tr(N_("core", "I need help")))
+        self.help_button = QPushButton()
         self.help_button.setObjectName("help")
         self.help_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.help_button.clicked.connect(self.helped)
         column.addWidget(self.help_button)
+        self.say_again()
+
+    def say_again(self) -> None:
+        self.help_button.setText(tr(N_("core", "I need help")))
 
     def _make_top(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -166,14 +175,14 @@ class Rail(QFrame):
 
     def set_collective(self, name: str, note: str) -> None:
         """Say on top whose window this is."""
-        self._name.setText(name)
-        self._note.setText(note)
+        self._name.show_text(name)
+        self._note.show_text(note)
 
     def set_places(self, places: "Sequence[Place]") -> None:
         """Show exactly *places*, in their order."""
         for place in places:
             if place.key not in self._buttons:
-                button = RailButton(place.key, tr(place.title), place.sign)
+                button = RailButton(place.key, place.title, place.sign)
                 button.clicked.connect(self._on_clicked)
                 self._buttons[place.key] = button
         wanted = {place.key for place in places}

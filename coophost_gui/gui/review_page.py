@@ -8,6 +8,7 @@ from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.controls import LineEdit, Unfold
 from coophost_gui.gui.labels import Note, Strong, Text, Title
 from coophost_gui.gui.layouts import column, row
+from coophost_gui.gui.speaking import described, tipped
 from coophost_gui.gui.stage import Stage
 from coophost_gui.gui.widgets import Button, Card, SignTile, named
 from coophost_gui.gui.words import tr
@@ -58,7 +59,7 @@ class ReviewPage(Stage):
 
     def _ask_for_the_sentence(self) -> None:
         card = Card()
-        ask = said(N_("core", "To go on, type: {sentence}"), sentence=tr(SENTENCE))
+        ask = said(N_("core", "To go on, type: {sentence}"), sentence=SENTENCE)
         card.body.addWidget(Strong(ask))
         self.typed = LineEdit(ask)
         self.typed.setObjectName("confirm")
@@ -75,9 +76,8 @@ def let_once_typed(button: Button, typed: str, sentence: str) -> None:
     """Let *button* be pressed once *sentence* is *typed*; until then it says why not."""
     same = same_sentence(typed, sentence)
     button.setEnabled(same)
-    reason = "" if same else tr(N_("core", "Type the sentence above first."))
-    button.setToolTip(reason)
-    button.setAccessibleDescription(reason)
+    reason = "" if same else N_("core", "Type the sentence above first.")
+    described(tipped(button, reason), reason)
 
 
 def same_sentence(typed: str, sentence: str) -> bool:
@@ -125,7 +125,7 @@ def _row(step: Step, *, done: bool) -> Card:
         holder = Card(edge="", fill="raised", padding=0.6)
         holder.body.addLayout(inside)
         exactly = Unfold(N_("core", "What exactly"), holder)
-        named(exactly, said(N_("core", "What exactly: {step}"), step=tr(step.title)))
+        named(exactly, said(N_("core", "What exactly: {step}"), step=step.title))
         texts.addWidget(holder)
         line.body.addWidget(exactly, 0, Qt.AlignmentFlag.AlignTop)
     return line

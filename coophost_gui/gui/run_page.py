@@ -14,13 +14,13 @@ from coophost_gui.gui.controls import Bar
 from coophost_gui.gui.labels import Note, Text
 from coophost_gui.gui.layouts import column
 from coophost_gui.gui.problem_card import ProblemCard, ReadOnly
-from coophost_gui.gui.stage import Stage
+from coophost_gui.gui.stage import TROUBLE, Stage
 from coophost_gui.gui.widgets import Button, Card, SignTile, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.jobs import Event, Output, Progress, StepBegan, StepEnded
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 
 State = Literal["todo", "now", "done", "stopped", "halted"]
 
@@ -31,8 +31,8 @@ TURN_MS = 1500  # no step began by then: the server's queue is at something else
 
 MAY_CLOSE = N_(
     "core",
-    "You may look elsewhere meanwhile, or close this window: what is ticked stays done, and it "
-    "goes on from here when you come back.",
+    "You may look elsewhere meanwhile, or close this window. What is ticked stays done, and it"
+    " goes on from here when you come back.",
 )
 STOPPED = (
     N_("core", "Stopped here"),
@@ -42,7 +42,10 @@ STOPPED = (
 )
 NEEDS_YOU = (
     N_("core", "This needs you before it goes on"),
-    N_("core", "What is ticked stays done. When it is mended, the same button goes on from here."),
+    N_(
+        "core",
+        "What is ticked stays done. When it is put right, the same button goes on from here.",
+    ),
 )
 
 
@@ -138,6 +141,7 @@ class RunPage(Stage):
         """A problem came up; the same button goes on once it is mended."""
         self._halt(*NEEDS_YOU, "halted")
         self.problem = card
+        self.topic = TROUBLE
         self.body.insertWidget(0, card)
         card.show()
         self.area.ensureVisible(0, 0)
@@ -227,8 +231,8 @@ class RunPage(Stage):
             said(
                 N_("core", "{point} {how_long} {close}"),
                 point=point,
-                how_long=tr(how_long),
-                close=tr(MAY_CLOSE),
+                how_long=how_long,
+                close=MAY_CLOSE,
             )
         )
 
@@ -320,7 +324,7 @@ class StepLine(QWidget):
             "stopped": N_("core", "{step}: not done yet"),
             "halted": N_("core", "{step}: not done yet"),
         }[state]
-        named(self, said(words, step=tr(self._step.title)))
+        named(self, said(words, step=self._step.title))
 
 
 class _Pace:
@@ -358,9 +362,8 @@ def time_left(seconds: float | None) -> Words:
     if seconds < 50:
         return N_("core", "Less than a minute left for it.")
     minutes = round(seconds / 60)
-    if minutes <= 1:
-        return N_("core", "About a minute left for it.")
-    return said(N_("core", "About {count} minutes left for it."), count=minutes)
+    words = N_n("core", "About a minute left for it.", "About {count} minutes left for it.")
+    return several(max(1, minutes), words)
 
 
 def clock(seconds: float) -> str:

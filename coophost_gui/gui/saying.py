@@ -1,10 +1,14 @@
-"""Small phrases that many screens need: how long ago, how many."""
+"""Small phrases that many screens need: how long ago, how many, which day."""
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Amount, N_n, Words, said, several
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 NUMBERS = (
     N_("core", "none"),
@@ -21,16 +25,34 @@ NUMBERS = (
     N_("core", "eleven"),
     N_("core", "twelve"),
 )
+AT_THE_BEGINNING = (
+    N_("core", "None"),
+    N_("core", "One"),
+    N_("core", "Two"),
+    N_("core", "Three"),
+    N_("core", "Four"),
+    N_("core", "Five"),
+    N_("core", "Six"),
+    N_("core", "Seven"),
+    N_("core", "Eight"),
+    N_("core", "Nine"),
+    N_("core", "Ten"),
+    N_("core", "Eleven"),
+    N_("core", "Twelve"),
+)
 
 
 def number(count: int) -> str:
-    """Return *count* as a word up to twelve, in digits beyond."""
+    """Return *count* as a word up to twelve, in digits beyond.
+
+    The things it counts are feminine in Catalan and Spanish: apps, promises, things.
+    """
     return NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
 
 
 def number_first(count: int) -> str:
     """Return *count* as a word that begins a sentence."""
-    return number(count).capitalize()
+    return AT_THE_BEGINNING[count] if 0 <= count < len(NUMBERS) else str(count)
 
 
 def ago(at: float, now: float | None = None) -> Words:
@@ -40,15 +62,19 @@ def ago(at: float, now: float | None = None) -> Words:
         return N_("core", "just now")
     if seconds < 60:
         return said(N_("core", "{count} seconds ago"), count=seconds)
-    for unit, one, many in (
-        (60, N_("core", "a minute ago"), N_("core", "{count} minutes ago")),
-        (3600, N_("core", "an hour ago"), N_("core", "{count} hours ago")),
-        (86400, N_("core", "a day ago"), N_("core", "{count} days ago")),
-    ):
-        count = seconds // unit
-        if (unit == 86400) or seconds < unit * (60 if unit == 60 else 24):
-            return one if count == 1 else said(many, count=count)
-    raise AssertionError("every age is a number of days at last")
+    if seconds < 3600:
+        return several(seconds // 60, N_n("core", "a minute ago", "{count} minutes ago"))
+    if seconds < 86400:
+        return several(seconds // 3600, N_n("core", "an hour ago", "{count} hours ago"))
+    return several(seconds // 86400, N_n("core", "a day ago", "{count} days ago"))
+
+
+def day(moment: "datetime") -> str:
+    """Return the day of *moment* as one writes it in the language that is spoken."""
+    from PySide6.QtCore import QDate, QLocale  # no first window says a day
+
+    date = QDate(moment.year, moment.month, moment.day)
+    return QLocale().toString(date, tr(N_("core", "d MMMM yyyy")))
 
 
 def listed(names: Sequence[str]) -> str:
@@ -56,23 +82,21 @@ def listed(names: Sequence[str]) -> str:
     return " · ".join(names)
 
 
-def of_size(used: float, total: float) -> str:
+def of_size(used: float, total: float) -> Words:
     """Say how much of something is taken: ``25 of 40 GB``."""
     unit, size = ("GB", 1e9) if total >= 1e9 else ("MB", 1e6)
-    return tr(
-        said(
-            N_("core", "{used} of {total} {unit}"),
-            used=_short(used / size),
-            total=_short(total / size),
-            unit=unit,
-        )
+    return said(
+        N_("core", "{used} of {total} {unit}"),
+        used=_short(used / size),
+        total=_short(total / size),
+        unit=unit,
     )
 
 
-def gigabytes(count: float) -> str:
+def gigabytes(count: float) -> Words:
     """Say *count* bytes as a round number of gigabytes: ``4 GB``."""
-    return f"{_short(count / 1e9)} GB"
+    return said("{size} GB", size=_short(count / 1e9))
 
 
-def _short(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"
+def _short(number: float) -> Amount:
+    return Amount(f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}")

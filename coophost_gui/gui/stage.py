@@ -8,6 +8,8 @@ from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.widgets import Button, announce
 from coophost_gui.kit.text import N_, Words
 
+TROUBLE = "when-something-is-wrong"  # the help page about problems
+
 
 class Stage(Screen):
     """A screen of a flow: its filled button is pressed by Return, and Escape stops nothing."""
@@ -16,6 +18,7 @@ class Stage(Screen):
     next_wanted = Signal()
     stop_wanted = Signal()
     primary: Button | None = None
+    topic = "how-it-works"  # the help page that F1 opens here
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():

@@ -310,6 +310,7 @@ def _sheet(p: Palette) -> str:
         border-color: {p.raised}; }}
     QPushButton[look="link"] {{ border-color: transparent; }}
     QPushButton[look="link"]:focus {{ border-color: {p.ink}; }}
+    #languages QPushButton:checked {{ background: {p.accent_tint}; }}
     QPushButton[look="quiet"] {{ border-color: transparent; padding: {em(0.3)}px {em(0.3)}px; }}
     QPushButton[look="quiet"]:focus {{ border-color: {p.ink};
         padding: {em(0.3) - thick + thin}px {em(0.3) - thick + thin}px; }}

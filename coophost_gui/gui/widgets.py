@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from coophost_gui.gui import signs, theme
+from coophost_gui.gui.speaking import Speaking, described, follow
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import Said, Words
 
@@ -26,9 +28,9 @@ Kind = Literal["primary", "plain", "link", "quiet", "danger"]
 
 def named(widget: W, name: Words, description: Words = "") -> W:
     """Give *widget* the name that a screen reader says, for widgets without a label."""
-    widget.setAccessibleName(tr(name))
+    follow(widget, "setAccessibleName", name)
     if description:
-        widget.setAccessibleDescription(tr(description))
+        described(widget, description)
     return widget
 
 
@@ -131,7 +133,11 @@ class Sign(SignTile):
 _LETTER = re.compile(r"(?<!&)&([^&])")
 
 
-class Button(QPushButton):
+def _doubled(fact: object) -> object:
+    return fact.replace("&", "&&") if type(fact) is str else fact
+
+
+class Button(QPushButton, Speaking):
     """A button: "primary" is the one filled button of a screen, "danger" is never filled.
 
     "link" is only words; "quiet" too, and lines up with the text above it.  The letter
@@ -163,9 +169,13 @@ class Button(QPushButton):
     def say(self, words: Words) -> None:
         """Show *words* from now on; an ``&`` in a fact of theirs is only an ampersand."""
         if isinstance(words, Said):
-            facts = {name: str(value).replace("&", "&&") for name, value in words.facts.items()}
-            words = Said(words.text, facts)
-        self._words = tr(words)
+            facts = {name: _doubled(fact) for name, fact in words.facts.items()}
+            words = replace(words, facts=facts)
+        self._said = words
+        self.say_again()
+
+    def say_again(self) -> None:
+        self._words = tr(self._said)
         self.underline(False)
 
     def underline(self, underlined: bool) -> None:

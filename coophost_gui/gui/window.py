@@ -13,11 +13,11 @@ from coophost_gui.gui.labels import Strong, Text
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places import Place, places
 from coophost_gui.gui.rail import Rail
-from coophost_gui.gui.saying import number
+from coophost_gui.gui.speaking import say_again
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.widgets import Button, Card, Sign, announce
-from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, said
+from coophost_gui.gui.words import spoken, tr
+from coophost_gui.kit.text import N_, N_n, several
 
 if TYPE_CHECKING:
     from coophost_gui.gui.flow_view import FlowView
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 68, 44  # the window at first, in line heights
 AFTER_FIRST_PAINT = 300  # milliseconds
+TOPICS = {  # the help page that F1 opens in each place
+    "home": "how-it-works",
+    "servers": "a-server",
+    "apps": "when-something-is-wrong",
+    "find": "our-words",
+    "health": "when-something-is-wrong",
+    "practice": "try-it-out",
+}
 
 
 def _real() -> "World":
@@ -84,6 +92,11 @@ class Side(QStackedWidget):
         if keyboard_was_here:
             self.take_keyboard()
         self.moved.emit()
+
+    def topic(self) -> str:
+        """Return the help page that fits what is shown."""
+        flow = self._flows.get(self.place)
+        return flow.stage.topic if flow is not None else TOPICS.get(self.place, "")
 
     def take_keyboard(self) -> None:
         """Let the next key go to the screen that is shown."""
@@ -232,6 +245,7 @@ class Window(QWidget):
         self.rail.chosen.connect(self._on_chosen)
         self.rail.helped.connect(self.help)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that Tab begins at the rail
+        self._language = spoken()
         self.setWindowTitle("Coophost")
         self.resize(em(WIDE), em(HIGH))
         self._show_side(self._real)
@@ -399,11 +413,9 @@ class Window(QWidget):
         if self.practising:
             return tr(N_("core", "make-believe"))
         count = len(self._side.context.servers())
-        if count == 1:
-            return tr(N_("core", "one server"))
         if not count:
             return tr(N_("core", "no server yet"))
-        return tr(said(N_("core", "{count} servers"), count=number(count)))
+        return tr(several(count, N_n("core", "one server", "{count} servers")))
 
     @Slot()
     def _count_what_needs_a_look(self) -> None:
@@ -439,6 +451,10 @@ class Window(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self._watch_if_seen()
+        elif event.type() == QEvent.Type.LanguageChange and self._language != spoken():
+            self._language = spoken()
+            say_again(self)
+            self._fill_rail()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         for side in (self._real, self._practice):
@@ -456,12 +472,17 @@ class Window(QWidget):
     def _make_shortcuts(self) -> None:
         from PySide6.QtGui import QKeySequence, QShortcut
 
-        asked = QShortcut(QKeySequence.StandardKey.HelpContents, self, self.help)
+        asked = QShortcut(QKeySequence.StandardKey.HelpContents, self, self._help_here)
         asked.setObjectName("help-key")
         QShortcut(QKeySequence.StandardKey.Quit, self, self.close)
         for position in range(1, 10):
             shortcut = QShortcut(QKeySequence(f"Alt+{position}"), self)
             shortcut.activated.connect(partial(self._go_to, position))
+
+    @Slot()
+    def _help_here(self) -> None:
+        if self._over is None:
+            self.help(self._side.topic())
 
     def _go_to(self, position: int) -> None:
         """Go to a place by its position in the rail, from 1."""

@@ -65,7 +65,8 @@ class HopsWithoutEnd(HostProblem):
     means = NOTHING_SENT
     hint = N_(
         "core",
-        "The details say which machines ProxyJump names. Correct it in the file, then try again.",
+        "The details say which machines are named (ProxyJump). Correct it in the file, then "
+        "try again.",
     )
 
 
@@ -90,7 +91,7 @@ class PasswordExpired(HostProblem):
     means = NOT_CHANGED
     hint = N_(
         "core",
-        "Log in once from a terminal (“ssh {user}@{host}”) or at your provider, choose a new "
+        "Log in once from a terminal (“ssh {user}@{host}”) or at your provider. Choose a new "
         "password there, and type that one here. Then try again.",
     )
 
@@ -106,7 +107,7 @@ class PasswordNotAllowed(HostProblem):
     means = NOT_CHANGED
     hint = N_(
         "core",
-        "Put the key of this computer into the key box at your provider, or use the computer "
+        "Put the key of this computer into the key box at your provider. Or use the computer "
         "that can already get in.",
     )
 

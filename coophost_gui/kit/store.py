@@ -111,6 +111,7 @@ class Settings:
     """What one person chose on this computer (``settings.yml`` in the data folder)."""
 
     palette: str = "system"  # system, light or dark
+    language: str = ""  # its code; "" = the system's, where we have it
     resolver: str = ""  # "address" or "address:port"; "" = the system's
     certificates: str = ""  # extra certificate authorities (PEM file); "" = the system's
     acme_server: str = ""  # who vouches for the apps' addresses (ACME); "" = Let's Encrypt

@@ -98,7 +98,7 @@ class RepositoryMissing(NetProblem):
 
 class RepositoryLocked(NetProblem):
     text = N_("core", "{url} wants a name and a password.")
-    hint = N_("core", "This program fetches public recipes only. Fetch it by hand with git.")
+    hint = N_("core", "This program fetches public recipes only. Fetch it by hand (git).")
 
 
 class RepositoryOdd(NetProblem):

@@ -36,7 +36,7 @@ class ServerNotEmpty(Problem):
 class OddName(Problem):
     text = N_("core", "“{name}” cannot be used as a name here.")
     means = N_("core", "Nothing was read or written.")
-    hint = N_("core", "Use letters, digits, dots and hyphens.")
+    hint = N_("core", "Use letters, digits, dots and dashes.")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Words, listing, said
 from coophost_gui.recipes import peek
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
 from coophost_gui.recipes.compose import (
@@ -155,7 +155,7 @@ def differences(planned: Bodies, running: Sequence[Mapping[str, Any]]) -> list[C
             changes.append(Change("service", name, words))
         elif parts := _changed_parts(normal(there[name]), normal(body)):
             words = said(
-                N_("core", "Changed part: {part} ({what})"), part=short, what=", ".join(parts)
+                N_("core", "Changed part: {part} ({what})"), part=short, what=listing(parts)
             )
             changes.append(Change("service", name, words))
     for name in sorted(there.keys() - {str(body["Name"]) for body in planned.services}):

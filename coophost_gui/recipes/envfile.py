@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"[\w@%+=:,./~^*?!&()\[\]{}|;<>-]*", re.ASCII)
 class ValueCannotBeWritten(Problem):
     text = N_("core", "The value of {key} has characters that a settings file cannot hold.")
     means = N_("core", "The file was left as it was.")
-    hint = N_("core", "Leave out the last quotation mark or backslash, then try again.")
+    hint = N_("core", "Leave out the last quotation mark or slash (\\), then try again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,9 @@ def _health(recipe: _Recipe) -> Iterator[Words]:
         if not check.get("test") or check.get("disable"):
             yield said(
                 N_(
-                    "core", "Nobody can tell whether the service {service} is well: no healthcheck."
+                    "core",
+                    "Nobody can tell whether the service {service} is well: it has no health "
+                    "check.",
                 ),
                 service=name,
             )

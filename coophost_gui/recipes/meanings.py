@@ -9,7 +9,7 @@ from typing import Any, Literal
 import yaml
 
 from coophost_gui.kit import places
-from coophost_gui.kit.text import N_
+from coophost_gui.kit.text import N_, Told
 from coophost_gui.recipes.likeness import Term, term
 
 NEVER, STAND_IN, UPSTREAM = "never", "stand-in", "upstream"
@@ -197,4 +197,5 @@ def _in(text: str | Mapping[str, str], language: str) -> str:
     """Return *text* in *language*; a text that is the same in all of them stands alone."""
     if isinstance(text, str):
         return text
-    return text.get(language) or text[ENGLISH]
+    # The screen reads the person's language out of what stands in English everywhere else.
+    return Told.of(text) if language == ENGLISH else text.get(language) or text[ENGLISH]

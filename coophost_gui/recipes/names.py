@@ -25,7 +25,7 @@ class NameTooLongByOne(NameTooLong):
 class NameHasOddCharacters(Problem):
     text = N_("core", "{name} cannot be the name of an app.")
     means = N_("core", "Nothing was made yet.")
-    hint = N_("core", "Use small letters, digits, dots and hyphens, as in an address.")
+    hint = N_("core", "Use small letters, digits, dots and dashes, as in an address.")
 
 
 def stack_name(app_name: str) -> str:

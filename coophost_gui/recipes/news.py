@@ -34,8 +34,8 @@ class NotAList(Problem):
     means = KEPT
     hint = N_(
         "core",
-        "If you are in a network that wants you to sign in first (a hotel, a train), do that "
-        "in your browser. Then try again.",
+        "Some networks want you to sign in first (a hotel, a train). Do that in your browser, "
+        "then try again.",
     )
 
 

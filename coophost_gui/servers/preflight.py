@@ -89,8 +89,8 @@ class ClockWrong(Unfit):
     )
     hint = N_(
         "core",
-        "Set the server's clock (in a terminal there: “timedatectl set-ntp true”) and check "
-        "the clock of this computer, then press the same button.",
+        "Set the server's clock (in a terminal there: “timedatectl set-ntp true”). Check the "
+        "clock of this computer too, then press the same button.",
     )
 
 
@@ -108,7 +108,7 @@ class PortTakenUnseen(Unfit):
     text = N_("core", "Another program is using the web door (port {port}) of {host}.")
     hint = N_(
         "core",
-        "Use the administrator's name (often “root”) to see which one it is, have it switched "
+        "Use the administrator's name (often “root”) to see which one it is. Have it switched "
         "off if nobody needs it, then press the same button.",
     )
 

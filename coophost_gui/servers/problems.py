@@ -57,7 +57,7 @@ class ConfigUnreadable(SetupProblem):
 
 
 class ConfigRefused(SetupProblem):
-    text = N_("core", "Docker on {host} did not start with the new settings, so we undid them.")
+    text = N_("core", "Docker on {host} did not start with the new settings, so we took them back.")
     means = N_("core", "The old settings are back and Docker runs with them.")
     hint = N_("core", "Open the details to see what Docker said, and send the report.")
 

@@ -1,7 +1,7 @@
 """Longer languages, bigger letters, the other direction: nothing is cut off."""
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt, QTranslator
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 
@@ -17,30 +17,18 @@ from coophost_gui.gui.review_page import ReviewPage
 from coophost_gui.gui.run_page import RunPage
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.widgets import Card
+from coophost_gui.gui.words import speaking
 from coophost_gui.hosts.base import FINGERPRINT, SUDO_PASSWORD
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job, Progress, StepBegan, StepEnded
 from tests.gui.made_up import SEAL, Silent, World, made_up_flow
-
-
-class Longer(QTranslator):
-    """A language that needs 40 % more room for everything, with a long word in it."""
-
-    def translate(self, context, text, disambiguation=None, n=-1):
-        if context != "core" or not text or text.startswith(("»", "{")):
-            return ""
-        return f"»{text} {'ə' * max(2, int(len(text) * 0.4))}"
-
-    def isEmpty(self):
-        return False
+from tests.gui.made_up_languages import LONGER
 
 
 @pytest.fixture
 def longer(qapp):
-    translator = Longer()
-    QCoreApplication.installTranslator(translator)
-    yield
-    QCoreApplication.removeTranslator(translator)
+    with speaking(LONGER):
+        yield
 
 
 def pages():
@@ -134,6 +122,24 @@ def test_nothing_is_cut_off_when_texts_are_longer(qtbot, dressed, longer, make, 
     for _ in range(3):  # heights that follow from widths take a round each to settle
         qtbot.wait(1)
     assert "ə" in page.headline.text()
+    assert text_that_does_not_fit(page) == []
+
+
+@pytest.mark.parametrize("make", pages(), ids=lambda make: make.__name__)
+@pytest.mark.parametrize("language", ["ca", "es"])
+def test_nothing_is_cut_off_in_big_letters_in_other_languages(qtbot, dressed, make, language):
+    font = QFont(dressed.font())
+    font.setPointSizeF(font.pointSizeF() * 2)
+    dressed.setFont(font)
+    theme.apply(dressed, "light")
+    with speaking(language):
+        page = make()
+    qtbot.addWidget(page)
+    page.resize(760, 620)
+    page.show()
+    qtbot.waitExposed(page)
+    for _ in range(3):
+        qtbot.wait(1)
     assert text_that_does_not_fit(page) == []
 
 

@@ -36,7 +36,7 @@ def _in_texts(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[
         (
             MESSAGE_AS_DEFAULT,
             "message-is-default",
-            N_("core", "{file}: in “{text}” the hyphen makes the message a default."),
+            N_("core", "{file}: in “{text}” the dash makes the message a default."),
         ),
         (
             NESTED,
@@ -84,7 +84,7 @@ def _in_merging(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tupl
                     yield "lost-port", said(words, file=name, port=number or "?", service=service)
             if name != files[0][0] and _mapping(_mapping(body).get("healthcheck")).get("test"):
                 words = N_(
-                    "core", "{file}: the health check of {service} is appended, not replaced."
+                    "core", "{file}: the health check of {service} is added to, not replaced."
                 )
                 yield "appended-healthcheck", said(words, file=name, service=service)
 

@@ -94,7 +94,10 @@ def _settings(job: Job, host: Host) -> dict[str, Any]:
 
 
 def _detail(known: Facts | None) -> tuple[Words, ...]:
-    written = N_("core", "Adds log-driver and log-opts to /etc/docker/daemon.json; keeps the rest.")
+    written = N_(
+        "core",
+        "Adds two settings to /etc/docker/daemon.json (log-driver and log-opts); keeps the rest.",
+    )
     if known is not None and known.docker.running:
         pause = N_("core", "Docker restarts once: apps that run there pause for some seconds.")
         return (written, pause)

@@ -21,11 +21,10 @@ from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import NOTE, em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, named
-from coophost_gui.gui.words import tr
 from coophost_gui.kit import log
 from coophost_gui.kit.flow import Shown
 from coophost_gui.kit.jobs import Job
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 from coophost_gui.recipes.meanings import shipped
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ class AppsPage(PlacePage):
     def __init__(self, context: Context) -> None:
         super().__init__(context, Screen(N_("core", "Your apps")))
         self._cards: list[StateCard] = []
-        self._drawn: object = ()
         context.watch.looked.connect(self.refresh_if_seen)
 
     def refresh(self) -> None:
@@ -96,7 +94,7 @@ class AppsPage(PlacePage):
         def add(key: str, words: Words, act: object, kind: Kind = "plain") -> None:
             button = Button(words, kind, clicked=act)  # type: ignore[arg-type]
             button.setObjectName(f"{key}:{app.name}")
-            spoken = said(N_("core", "{what}: {name}"), what=tr(words), name=name)
+            spoken = said(N_("core", "{what}: {name}"), what=words, name=name)
             buttons.append(named(button, spoken))
 
         act = partial
@@ -241,9 +239,9 @@ def _headline(count: int) -> tuple[Words, Words]:
             N_("core", "Choose one by the name of what you would like to leave behind."),
         )
     return (
-        N_("core", "You have one app")
-        if count == 1
-        else said(N_("core", "You have {count} apps"), count=number(count)),
+        several(
+            count, N_n("core", "You have one app", "You have {count} apps"), count=number(count)
+        ),
         N_("core", "This is how it was when it was last seen.")
         if count == 1
         else N_("core", "Each shows how it was when it was last seen."),

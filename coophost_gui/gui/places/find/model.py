@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Amount, Words, said
 from coophost_gui.recipes.meanings import Meaning
 from coophost_gui.recipes.search import Match
 
@@ -49,7 +49,7 @@ def choice_of(match: Match, *, practising: bool) -> Choice:
     elif never_ran:
         chips.append(("wait", N_("core", "Not tried by us")))
     if meaning is not None and meaning.memory_mb:
-        needs = f"{meaning.memory_mb / 1000:.1f}"
+        needs = Amount(f"{meaning.memory_mb / 1000:.1f}")
         chips.append(("soft", said(N_("core", "needs {size} GB of memory"), size=needs)))
     if words := licence_words(meaning):
         chips.append(("soft", words))
@@ -57,10 +57,10 @@ def choice_of(match: Match, *, practising: bool) -> Choice:
     instead = tr(said(N_("core", "instead of {products}"), products=replaces)) if replaces else ""
     return Choice(
         entry.name,
-        match.title,
+        tr(match.title),
         meaning.sign if meaning else "apps",
         instead,
-        (meaning.sentence if meaning else "") or entry.description,
+        tr((meaning.sentence if meaning else "") or entry.description),
         tuple((level, tr(words)) for level, words in chips),
         meaning.kind if meaning else entry.category,
         entry.starter,

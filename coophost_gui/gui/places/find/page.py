@@ -17,13 +17,14 @@ from coophost_gui.gui.places.find.about import about_screen
 from coophost_gui.gui.places.find.delegate import ChoiceDelegate
 from coophost_gui.gui.places.find.model import Choice, ChoiceModel, choice_of, told_apart
 from coophost_gui.gui.places.find.news import LookForNews, age_in_words
+from coophost_gui.gui.saying import day
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, announce, look, named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 from coophost_gui.recipes.catalogue import Catalogue
 from coophost_gui.recipes.meanings import shipped
 from coophost_gui.recipes.search import Match
@@ -82,13 +83,15 @@ class FindPage(PlacePage):
     def _origin(self, catalogue: Catalogue) -> Words:
         count = len(self._all())
         date = catalogue.date or datetime.now(UTC)
-        return said(
-            N_("core", "One app from {source}, {day} ({age}) · works without internet")
-            if count == 1
-            else N_("core", "{count} apps from {source}, {day} ({age}) · works without internet"),
-            count=count,
-            source=tr(catalogue.source),
-            day=date.strftime("%d.%m.%Y"),
+        return several(
+            count,
+            N_n(
+                "core",
+                "One app from {source}, {day} ({age}) · works without internet",
+                "{count} apps from {source}, {day} ({age}) · works without internet",
+            ),
+            source=catalogue.source,
+            day=day(date),
             age=age_in_words(date),
         )
 
@@ -129,9 +132,9 @@ class FindPage(PlacePage):
         text = self.search.text().strip()
         found = [choice for choice in self._all(text) if self._kind in ("", choice.kind)]
         self.cards.show_choices(found)
-        words: Words = said(N_("core", "{count} apps"), count=len(found))
-        if len(found) < 2:
-            words = N_("core", "one app") if found else N_("core", "no app")
+        words: Words = several(len(found), N_n("core", "one app", "{count} apps"))
+        if not found:
+            words = N_("core", "no app")
         self._found.say(words)
         self.cards.setVisible(bool(found))
         self._nothing.setVisible(not found)

@@ -14,7 +14,7 @@ from coophost_gui.gui.labels import Note, Text
 from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.page import room_bars, room_cards
-from coophost_gui.gui.saying import ago, listed
+from coophost_gui.gui.saying import ago, day, listed
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, named
@@ -34,7 +34,6 @@ class HealthPage(PlacePage):
     def __init__(self, context: Context) -> None:
         super().__init__(context, Screen(N_("core", "Looking at your apps")))
         self._cards: list[StateCard] = []
-        self._drawn: object = ()
         self._filled = False
         look = Button(N_("core", "Look now"), "link", sign="again", clicked=context.watch.look)
         look.setObjectName("look-now")
@@ -66,7 +65,7 @@ class HealthPage(PlacePage):
     def _intro(self, board: "health.Board") -> Words:
         words = N_("core", "{servers} · looked {age}")
         servers = listed([server.server for server in board.servers])
-        intro = said(words, servers=servers, age=tr(ago(board.at)))
+        intro = said(words, servers=servers, age=ago(board.at))
         if not board.awaited:
             return intro
         asking = N_("core", "{intro} · still asking {names}")
@@ -195,7 +194,7 @@ class HealthPage(PlacePage):
         }
         button = Button(words, kind, clicked=acts[key])
         button.setObjectName(f"{key}:{card.app}")
-        name = said(N_("core", "{what}: {name}"), what=tr(words), name=card.name)
+        name = said(N_("core", "{what}: {name}"), what=words, name=card.name)
         return named(button, name)
 
     def _kind(self) -> Kind:
@@ -221,9 +220,9 @@ def _reason(card: "health.Card") -> Words:
     if card.level == "good" and card.certificate_until:
         from datetime import datetime
 
-        day = datetime.fromtimestamp(card.certificate_until).strftime("%d.%m.%Y")
+        last = day(datetime.fromtimestamp(card.certificate_until))
         reason = tr(card.reason).rstrip(".")
-        return said(N_("core", "{reason} · until {day}"), reason=reason, day=day)
+        return said(N_("core", "{reason} · until {day}"), reason=reason, day=last)
     return card.reason
 
 

@@ -12,6 +12,7 @@ from coophost_gui.gui.app_card import headline as health_headline
 from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.labels import Note, Text, Title
+from coophost_gui.gui.language_switch import LanguageSwitch
 from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.saying import ago, gigabytes, listed, number_first
@@ -20,7 +21,7 @@ from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import Tiles, line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, SignTile, named
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 
 if TYPE_CHECKING:
     from coophost_gui.health.board import Board
@@ -51,7 +52,7 @@ class HomePage(PlacePage):
         board = self.context.last_board()
         if board is not None:
             words = N_("core", "Looked {age} · nothing is checked while this window is hidden")
-            self._age.say(said(words, age=tr(ago(board.at))))
+            self._age.say(said(words, age=ago(board.at)))
 
     # The doors.
 
@@ -98,6 +99,7 @@ class HomePage(PlacePage):
                 "door:read",
             )
         )
+        self.front.set_foot([], [LanguageSwitch()])
 
     def _show_practice_door(self) -> None:
         self.front.say(
@@ -176,7 +178,7 @@ class HomePage(PlacePage):
         facts: list[str] = list(servers[:3])
         if len(servers) == 1 and (only := known.get(servers[0])) is not None:
             if only.room is not None:
-                facts.append(gigabytes(only.room.memory_total))
+                facts.append(tr(gigabytes(only.room.memory_total)))
             facts.append(tr(only.word))
         return _station(
             "server",
@@ -257,7 +259,7 @@ class HomePage(PlacePage):
             if card.server in away:
                 continue
             if card.level == "bad":
-                title = said(N_("core", "{name}: {word}"), name=card.name, word=tr(card.word))
+                title = said(N_("core", "{name}: {word}"), name=card.name, word=card.word)
                 rows.append(
                     (
                         "bad",
@@ -314,8 +316,8 @@ class HomePage(PlacePage):
             )
             card = line_card(
                 "wait",
-                said(N_("core", "Not finished: {title}"), title=draft.title),
-                said(begun, age=tr(ago(draft.at))),
+                said(N_("core", "Not finished: {title}"), title=said(draft.title)),
+                said(begun, age=ago(draft.at)),
                 N_("core", "Continue"),
                 self._kind(),
                 partial(self.context.go_on_with, draft.key),
@@ -328,7 +330,7 @@ class HomePage(PlacePage):
                     "link",
                     clicked=partial(self._let_go, draft.key),
                 ),
-                said(N_("core", "Let go: {title}"), title=draft.title),
+                said(N_("core", "Let go: {title}"), title=said(draft.title)),
             )
             card.body.insertWidget(2, forget, 0, Qt.AlignmentFlag.AlignVCenter)
             self.front.body.addWidget(card)
@@ -362,9 +364,11 @@ def _state(board: "Board | None", apps: int, *, compared: bool) -> tuple[Words, 
     bad = len(away) + sum(c.level == "bad" for c in board.cards if c.server not in away)
     if bad:
         return (
-            N_("core", "One thing needs a look")
-            if bad == 1
-            else said(N_("core", "{count} things need a look"), count=number_first(bad)),
+            several(
+                bad,
+                N_n("core", "One thing needs a look", "{count} things need a look"),
+                count=number_first(bad),
+            ),
             N_("core", "What is fine stays quiet. The reason is below."),
         )
     if any(card.unclaimed for card in board.cards):

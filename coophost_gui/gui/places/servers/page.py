@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
@@ -13,15 +13,14 @@ from coophost_gui.gui.labels import Note, Strong, Text
 from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
-from coophost_gui.gui.saying import number, number_first, of_size
+from coophost_gui.gui.saying import number_first, of_size
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import GAP, em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, named
-from coophost_gui.gui.words import tr
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 
 if TYPE_CHECKING:
     from coophost_gui.health.board import Board, Room, ServerCard
@@ -118,24 +117,31 @@ class CheckPage(LookPage):
     def found(self, result: Sequence[tuple[Step, bool]]) -> None:
         broken = [step for step, holds in result if not holds]
         self.repair.setVisible(bool(broken))
-        facts: dict[str, Any] = {
-            "server": self.server,
-            "count": number_first(len(broken)),
-            "all": number_first(len(result)),
-        }
         if not broken:
             self.front.say(
-                said(N_("core", "{server} is as it should be"), **facts),
-                said(N_("core", "{all} things were looked at again, and all hold."), **facts),
-            )
-        elif len(broken) == 1:
-            self.front.say(
-                said(N_("core", "One thing on {server} is not as it should be"), **facts),
-                N_("core", "“Set it right” shows you first what it will do."),
+                said(N_("core", "{server} is as it should be"), server=self.server),
+                several(
+                    len(result),
+                    N_n(
+                        "core",
+                        "One thing was looked at again, and it holds.",
+                        "{count} things were looked at again, and all hold.",
+                    ),
+                    count=number_first(len(result)),
+                ),
             )
         else:
             self.front.say(
-                said(N_("core", "{count} things on {server} are not as they should be"), **facts),
+                several(
+                    len(broken),
+                    N_n(
+                        "core",
+                        "One thing on {server} is not as it should be",
+                        "{count} things on {server} are not as they should be",
+                    ),
+                    server=self.server,
+                    count=number_first(len(broken)),
+                ),
                 N_("core", "“Set it right” shows you first what it will do."),
             )
         card = Card(gap=0.7)
@@ -165,9 +171,7 @@ def _headline(servers: list[str], board: "Board | None") -> tuple[Words, Words]:
     one = len(servers) == 1
     if board is None:
         return (
-            N_("core", "You have one server")
-            if one
-            else said(N_("core", "You have {count} servers"), count=number(len(servers))),
+            several(len(servers), N_n("core", "You have one server", "You have {count} servers")),
             N_("core", "The first look at it is under way.")
             if one
             else N_("core", "The first look at them is under way."),
@@ -187,8 +191,7 @@ def _headline(servers: list[str], board: "Board | None") -> tuple[Words, Words]:
         )
     if len(away) == 1:
         return said(N_("core", "{server} is not reached"), server=away[0].server), intro
-    count = number_first(len(away))
-    return said(N_("core", "{count} servers are not reached"), count=count), intro
+    return said(N_("core", "{count} servers are not reached"), count=len(away)), intro
 
 
 def _marked(sign: str, words: Words) -> QWidget:
@@ -239,5 +242,5 @@ def _side_by_side(things: Sequence[QWidget | QLayout], *, gap: float) -> QWidget
             line.addWidget(thing, 1)
         else:
             line.addLayout(thing, 1)
-    holder.setAccessibleName(tr(N_("core", "Room on the server")))
+    named(holder, N_("core", "Room on the server"))
     return holder
