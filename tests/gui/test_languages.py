@@ -52,6 +52,7 @@ def names():
     for meaning in shipped().values():
         texts += [meaning.name, meaning.sentence, meaning.kind, meaning.licence, meaning.recipe]
         texts += [*meaning.replaces, *(ask.label for ask in meaning.ask)]
+        texts += [*meaning.not_replaces, *meaning.not_replaces.values()]
     texts += [topic.title for topic in topics()]
     texts += [QLocale("en").monthName(month) for month in range(1, 13)]
     return {word for text in texts for word in FACT.findall(text)}
