@@ -150,7 +150,7 @@ class HelpScreen(QStackedWidget, Speaking):
         self.addWidget(self._doors)
         self._again: Callable[[], object] | None = None  # shows the open page anew
         if topic:
-            self.read(topic)
+            self.read(topic, self.closed.emit)
 
     def _make_doors(self) -> Screen:
         screen = Screen(
@@ -197,13 +197,16 @@ class HelpScreen(QStackedWidget, Speaking):
         if self._again is not None:
             self._again()
 
-    def read(self, topic: str) -> None:
-        """Show the help page *topic*, or the list of pages when there is none of that name."""
+    def read(self, topic: str, back: Callable[[], object] | None = None) -> None:
+        """Show the help page *topic*, or the list of pages when there is none of that name.
+
+        "Back" leads to the list, unless *back* leads to where the person came from.
+        """
         found = topics()
         page = next((t for t in found if t.key == topic), None)
         if page is not None:
-            self._open(self._paper(page.title, page.text()), self._list_topics)
-            self._again = partial(self.read, topic)
+            self._open(self._paper(page.title, page.text()), back or self._list_topics)
+            self._again = partial(self.read, topic, back)
             return
         self._list_topics()
 

@@ -114,6 +114,6 @@ class Screen(QWidget):
         """Put buttons at the start and at the end of the line that stays at the bottom."""
         empty(self._foot)
         middle = Qt.AlignmentFlag.AlignVCenter
-        self._foot.addWidget(row(*start, gap=theme.GAP), 0, middle)
-        self._foot.addWidget(row(*end, gap=theme.GAP, to_end=True), 1, middle)
+        self._foot.addWidget(row(*start, gap=theme.GAP), 1, middle)
+        self._foot.addWidget(row(*end, gap=theme.GAP, to_end=True), 0, middle)
         self.foot.setVisible(True)

@@ -45,6 +45,7 @@ def names():
         "ada",
         "zoom",
         "Notes",
+        "the Tuesday volunteers",
         staged.SERVER,
         SEAL,
         *offered().values(),

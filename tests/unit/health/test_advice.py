@@ -8,7 +8,9 @@ from coophost_gui.kit.text import said
 
 def test_every_reason_and_every_state_has_a_next_step():
     named = {
-        found for name, found in vars(reasons).items() if name.isupper() and type(found) is str
+        found
+        for name, found in vars(reasons).items()
+        if name.isupper() and not name.startswith("_") and isinstance(found, str)
     }
     assert set(FOR_REASONS) == named
     assert set(FOR_STATES) == {state for state in State if level(state) != "good"}

@@ -171,7 +171,7 @@ def test_fingerprints_are_compared_letter_by_letter(pasted, same):
 
 
 def test_a_link_that_is_reset_while_a_channel_opens_has_a_name():
-    def reset():
+    def reset(given_up):
         raise ConnectionResetError(104, "Connection reset by peer")
 
     with pytest.raises(SSHException, match="reset"):
