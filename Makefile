@@ -19,12 +19,12 @@ run: .venv/ready
 test: .venv/tested lint
 	@packaging/system-libraries window tests
 	$(BIN)/python -m tests.testbed install
-	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
+	$(BIN)/pytest -n 2 --dist loadscope tests/unit tests/gui tests/test_layers.py
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/e2e
 
 fast: .venv/tested
 	@packaging/system-libraries window tests
-	$(BIN)/pytest tests/unit tests/gui tests/test_layers.py
+	$(BIN)/pytest -n 2 --dist loadscope tests/unit tests/gui tests/test_layers.py
 
 lint: .venv/tested
 	$(BIN)/ruff check .
