@@ -1,8 +1,8 @@
 """What was seen, for 90 days: each change of state, and when somebody looked at all.
 
 Nothing is claimed for time in which nobody looked: ``looks`` holds the stretches in which
-look followed look, ``changes`` what each app changed to. A change is written when it is
-seen; that a stretch goes on, once a minute.
+look followed look, ``changes`` what each app changed to, ``answers`` when each server
+answered last. A change is written when it is seen; that a stretch goes on, once a minute.
 """
 
 from collections import defaultdict
@@ -30,10 +30,15 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS looks (server TEXT NOT NULL, began REAL NOT NULL, ended REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS changes
     (server TEXT NOT NULL, app TEXT NOT NULL, at REAL NOT NULL, state TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answers (server TEXT PRIMARY KEY, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS looks_of_server ON looks (server);
 CREATE INDEX IF NOT EXISTS changes_of_app ON changes (server, app);
 """
 LAST_LOOK = "SELECT max(rowid), began, ended FROM looks WHERE server = ?"
+LAST_ANSWER = "SELECT max(at) FROM answers WHERE server = ?"
+ANSWERED = (
+    "INSERT INTO answers VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET at = max(at, excluded.at)"
+)
 LAST_STATES = "SELECT app, state, max(rowid) FROM changes WHERE server = ? GROUP BY app"
 
 
@@ -96,10 +101,13 @@ class Past:
 NEVER_LOOKED = Past()
 
 
-def note_look(world: World, server: str, states: Mapping[str, State], at: float) -> None:
+def note_look(
+    world: World, server: str, states: Mapping[str, State], at: float, answered: float = 0.0
+) -> None:
     """Remember that *server* was looked at and what its apps were; ``SERVER`` is itself.
 
-    Where that cannot be written, the look is forgotten: it is only a memory.
+    *answered* is when it answered last: ``at``, or earlier when it is out of reach.  Where
+    that cannot be written, the look is forgotten: it is only a memory.
     """
     wanted = _texts(states)
     journal = _journal(world)
@@ -109,6 +117,8 @@ def note_look(world: World, server: str, states: Mapping[str, State], at: float)
         if not nothing_new:
             with journal.writing() as opened:
                 _write(opened, server, wanted, at)
+                if answered:
+                    opened.execute(ANSWERED, (server, answered))
     except JournalUnusable:
         return
 
@@ -141,8 +151,10 @@ def past(
 
 def answered(world: World, server: str) -> float:
     """Return when *server* answered last, as far as this computer knows; 0 for never."""
-    spans = past(world, server).get(SERVER, NEVER_LOOKED).spans
-    return max((span.ends for span in spans if span.state is not State.UNREACHABLE), default=0.0)
+    with suppress(JournalUnusable), _journal(world).reading() as opened:
+        (at,) = opened.execute(LAST_ANSWER, (server,)).fetchone()
+        return float(at or 0.0)
+    return 0.0
 
 
 def set_aside(world: World) -> Words:

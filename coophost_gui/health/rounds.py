@@ -75,7 +75,7 @@ def look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
 
 def remember(world: Watched, seen: Seen) -> None:
     """Write down what was seen, for 90 days."""
-    history.note_look(world, seen.server.server, seen.states, seen.at)
+    history.note_look(world, seen.server.server, seen.states, seen.at, seen.server.at)
 
 
 def _look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
