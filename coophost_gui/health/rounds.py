@@ -194,8 +194,8 @@ def _out_of_reach(
         )
         for file in files
     )
-    kept = {f.name: before.outsides[f.name] for f in files if f.name in before.outsides}
-    return Seen(server, cards, last, kept, time())
+    # What people outside saw before says nothing about what they see when it is back.
+    return Seen(server, cards, last, {}, time())
 
 
 def _outsides(
