@@ -70,8 +70,6 @@ class ServerWatch(QObject):
     @Slot(object)
     def _on_look(self, event: Event) -> None:
         match event:
-            case Asked():
-                event.answer.cancel()  # a look never opens a question by itself
             case Finished(seen):
                 self._end_look()
                 self.answered.emit(seen)

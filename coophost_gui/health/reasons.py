@@ -20,6 +20,7 @@ NO_FOLDER = N_("core", "It needs the folder {path} on the server, which is not t
 DISK_FULL = N_("core", "The server's disk is full.")
 REBOOTED = N_("core", "It was running when the server stopped.")
 OTHER = N_("core", "The server says: {message}")
+ASKS_FIRST = N_("core", "It asks something first: {question}")
 
 _PORT = re.compile(r"(?:0\.0\.0\.0|\[?::\]?|port)[: ](\d+)")
 _CODE = re.compile(r"non-zero exit \((\d+)\)")

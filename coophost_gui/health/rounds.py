@@ -7,8 +7,8 @@ from pathlib import Path
 from time import time
 from typing import Protocol
 
-from coophost_gui.health import history
-from coophost_gui.health.advice import next_step
+from coophost_gui.health import history, reasons
+from coophost_gui.health.advice import FOR_REASONS, next_step
 from coophost_gui.health.board import Board, Card, Seen, ServerCard
 from coophost_gui.health.judge import (
     StackHealth,
@@ -21,8 +21,9 @@ from coophost_gui.health.judge import (
 from coophost_gui.health.look import Snapshot, look
 from coophost_gui.health.outside import Outside, Web, look_outside
 from coophost_gui.health.room import ask_room
-from coophost_gui.hosts.base import Hosts
-from coophost_gui.kit.jobs import Job
+from coophost_gui.hosts.base import HostProblem, Hosts
+from coophost_gui.kit.hearing import hearing
+from coophost_gui.kit.jobs import Asked, Event, Job, Listener
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.abra import AbraFolder, AppFile
@@ -30,6 +31,13 @@ from coophost_gui.recipes.meanings import Meaning, SignIn, shipped
 
 OUTSIDE_EVERY = 300.0  # seconds between two looks from outside at an app that is well
 MOST_AT_ONCE = 32  # servers
+
+
+class AsksFirst(HostProblem):
+    """A server wants an answer from a person; facts: ``question``. A look never asks."""
+
+    text = reasons.ASKS_FIRST
+    hint = FOR_REASONS[reasons.ASKS_FIRST]
 
 
 class Watched(Protocol):
@@ -63,7 +71,8 @@ def look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
     a server that is out of reach looked like when it was last seen.  Without one, at least
     when that was is known from earlier runs.
     """
-    seen = _look_at(job, world, name, before)
+    with hearing(job, _asking_nobody(job, name)) as unattended:
+        seen = _look_at(unattended, world, name, before)
     pasts = history.past(world, name, seen.states, seen.at)
     return replace(
         seen,
@@ -104,6 +113,18 @@ def _look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
     )
     cards = tuple(_card(world, file, healths, snapshot, outsides.get(file.name)) for file in files)
     return Seen(server, cards, snapshot, outsides, snapshot.at)
+
+
+def _asking_nobody(job: Job, name: str) -> Listener:
+    def listen(event: Event) -> None:
+        if isinstance(event, Asked):
+            label = event.field.label
+            question = said(label, **event.facts) if isinstance(label, str) else label
+            event.answer.set_exception(AsksFirst(host=name, question=question))
+        else:
+            job.tell(event)
+
+    return listen
 
 
 def _card(

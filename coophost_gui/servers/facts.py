@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from coophost_gui.hosts.base import Host, must
 from coophost_gui.kit import places
+from coophost_gui.kit.hearing import without_output
 from coophost_gui.kit.jobs import Job
-from coophost_gui.servers.hearing import without_output
 
 COMMAND = ("sh", "-s", "facts")  # the script comes through stdin
 

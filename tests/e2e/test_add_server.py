@@ -67,7 +67,7 @@ def everything_holds(person):
     swarm = json.loads(info)
     assert swarm["LocalNodeState"] == "active"
     assert swarm["ControlAvailable"] is True
-    assert swarm["NodeAddr"] == server.address
+    assert swarm["NodeAddr"] in server.run("ip", "-4", "addr", "show")
     networks = person.says("docker", "--context", NAME, "network", "ls", "--format", "{{.Name}}")
     assert networks.splitlines().count("proxy") == 1
     assert AbraFolder(home / ".abra").servers() == [NAME]

@@ -326,6 +326,9 @@ class Deploying:
                     time.sleep(self.after)
                     if fault == "killed":
                         process.kill()
+                    elif fault == "reset":
+                        self.server.kill()
+                        self.server.start()
                     else:
                         self.server.kill_sshd()
             if fault == "cut":

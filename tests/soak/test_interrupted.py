@@ -8,7 +8,7 @@ from tests.e2e.test_deploy import DEPLOY_STEPS, Deploying, everything_is_there_o
 
 pytestmark = [pytest.mark.testbed, pytest.mark.timeout(900)]
 
-FAULTS = ("killed", "cut")
+FAULTS = ("killed", "cut", "reset")  # the program, the link, the server
 MOMENTS_IN_A_STEP = (0.0, 0.1, 0.3, 1.0)  # seconds after it began
 
 
@@ -32,6 +32,9 @@ def test_a_blank_server_interrupted_once_completes(blank, own_home, moment, faul
     until_said(process, f"] {moment}" if moment in STEPS.values() else moment)
     if fault == "killed":
         process.kill()
+    elif fault == "reset":
+        blank.kill()
+        blank.start()
     else:
         blank.run("sh", "-c", "pkill -KILL -f '^sshd: root' || true")
     _, _, said = finish(process)

@@ -127,8 +127,10 @@ class BlankServer:
         self._number.give_back()
 
     def start(self) -> None:
-        """Switch it on, boot from the disk, and wait for SSH."""
+        """Switch it on, boot from the disk, and wait for SSH (and for the Engine it came with)."""
         self._launch()
+        if self._docker:
+            self.await_engine()
 
     def _launch(self, *more: str) -> None:
         where = self.address
@@ -223,6 +225,17 @@ class BlankServer:
             return greets(self.address, self.port)
 
         until(answers, "SSH", patience, every=0.2)
+
+    def await_engine(self) -> None:
+        """Wait until Docker answers."""
+
+        def answers() -> bool:
+            with contextlib.suppress(CommandRefused):
+                self.docker("version")
+                return True
+            return False
+
+        until(answers, "the Engine", 240, every=1)
 
     # faults
 

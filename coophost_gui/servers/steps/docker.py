@@ -9,12 +9,12 @@ swarm, and then no app ever starts.
 import re
 
 from coophost_gui.hosts.base import Host, Result
+from coophost_gui.kit.hearing import hearing
 from coophost_gui.kit.jobs import Event, Job, Listener, Output, Progress
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.servers.door import Door
 from coophost_gui.servers.facts import Facts, facts
-from coophost_gui.servers.hearing import hearing
 from coophost_gui.servers.preflight import DOCKERS
 from coophost_gui.servers.problems import (
     DockerDoesNotStart,

@@ -8,10 +8,10 @@ from coophost_gui.health.board import as_data
 from coophost_gui.health.judge import State
 from coophost_gui.health.room import parse_room
 from coophost_gui.health.rounds import look_at_all
-from coophost_gui.hosts.base import HostProblem, Real, Result
+from coophost_gui.hosts.base import FINGERPRINT, HostProblem, Real, Result
 from coophost_gui.hosts.fake import FakeEngine, FakeHost
 from coophost_gui.kit import places
-from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.jobs import Asked, Job
 from coophost_gui.net.http import Reply
 from coophost_gui.recipes.abra import AbraFolder
 from tests.unit.health.swarm import service, task, text
@@ -34,6 +34,8 @@ class FakeHosts:
         self.hosts = hosts
 
     def reach(self, job, server):
+        if server == "never_compared":
+            job.ask(FINGERPRINT, host=server, fingerprint="SHA256:…")
         if server not in self.hosts:
             raise Dead(host=server)
         return self.hosts[server]
@@ -92,6 +94,21 @@ def test_a_dead_server_gives_cards_and_never_holds_up_the_rest(world):
     assert "beta does not answer" in str(by_app["wiki"].reason)
     assert by_app["wiki"].at == 0.0
     assert seen.loudest[0].app == "wiki"
+
+
+def test_a_server_that_asks_something_first_says_so_and_never_holds_up_the_rest(world):
+    world.abra.new_app("never_compared", "wiki", "TYPE=wiki:1.0.0+1\n")
+    asked = []
+    seen = look_at_all(world, Job(asked.append))
+    wiki, shop = (
+        next(card for card in seen.cards if card.app == name) for name in ("wiki", "shop")
+    )
+    assert (shop.state, wiki.state) == (State.WELL, State.UNREACHABLE)
+    assert str(wiki.reason) == (
+        "We cannot see it: It asks something first: Is this really your server?"
+    )
+    assert str(wiki.next) == "Choose “Check it” among your servers, and answer there."
+    assert not [event for event in asked if isinstance(event, Asked)]
 
 
 def test_a_server_that_dies_keeps_the_time_of_its_last_look(world):
