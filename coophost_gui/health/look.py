@@ -42,6 +42,11 @@ class Snapshot:
         states = [node.get("Status", {}).get("State") for node in self.nodes]
         return all(state == "ready" for state in states)
 
+    @property
+    def changed(self) -> float:
+        """Return when a part of any app last came into the state it is in, by our clock."""
+        return max(map(since, self.tasks), default=0.0) - self.skew
+
 
 def look(job: Job, host: Host, before: Snapshot | None = None) -> Snapshot:
     """Return what *host* runs now: two requests, four the first time and after an outage."""

@@ -98,7 +98,7 @@ def _look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
     except Problem as problem:
         return _out_of_reach(world, name, files, problem, before)
     healths = judge(snapshot, last)
-    outsides = _outsides(job, world, files, healths, before)
+    outsides = _outsides(job, world, files, healths, before, snapshot.changed)
     room = ask_room(job, host, was.room if was else None)
     server = ServerCard(
         name,
@@ -225,8 +225,12 @@ def _outsides(
     files: list[AppFile],
     healths: list[StackHealth],
     before: Board,
+    changed: float,
 ) -> dict[str, Outside]:
-    """Look from outside at the apps that run, but not more often than is worth it."""
+    """Look from outside at the apps that run, but not more often than is worth it.
+
+    A part that came up or went since, at ``changed``, may have been the front door's.
+    """
     found: dict[str, Outside] = {}
     todo = []
     for file in files:
@@ -234,7 +238,7 @@ def _outsides(
         if health is None or level(health.state) != "good" or not _has_address(file):
             continue
         known = before.outsides.get(file.name)
-        if known is not None and _still_good(known):
+        if known is not None and known.at > changed and _still_good(known):
             found[file.name] = known
             continue
         todo.append(file)

@@ -1,6 +1,7 @@
 """The dashboard: servers side by side, a dead one never holds up the rest, ages everywhere."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -156,6 +157,16 @@ def test_an_app_that_runs_is_looked_at_from_outside_but_not_at_every_look(world)
     assert first.cards[0].certificate_until
     look_at_all(world, Job(), first)
     assert len(world.web.asked) == 1
+
+
+def test_a_part_that_was_started_anew_is_a_reason_to_look_from_outside_again(world):
+    world.abra.app("shop").path.write_text("TYPE=shop:1.0.0+1\nDOMAIN=shop.example.org\n")
+    first = look_at_all(world, Job())
+    first = replace(first, outsides={"shop": replace(first.outsides["shop"], at=time.time() - 20)})
+    (running,) = world.hosts.hosts["alpha"].engine.answers["/tasks"]
+    running["Status"]["Timestamp"] = text(time.time() - 10)
+    look_at_all(world, Job(), first)
+    assert len(world.web.asked) == 2
 
 
 def test_an_app_that_runs_but_does_not_answer_outside_is_not_well(world):
