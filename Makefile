@@ -18,7 +18,7 @@ run: .venv/ready
 
 test: .venv/tested lint
 	@packaging/system-libraries window tests
-	$(BIN)/python -m tests.testbed install
+	$(BIN)/python -m tests.testbed build
 	$(BIN)/pytest -n 2 --dist loadscope tests/unit tests/gui tests/test_layers.py
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/e2e
 
@@ -33,30 +33,30 @@ lint: .venv/tested
 
 e2e: .venv/tested
 	@packaging/system-libraries window
-	$(BIN)/python -m tests.testbed install
+	$(BIN)/python -m tests.testbed build
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/e2e
 
 soak-1: .venv/tested
 	$(BIN)/pytest tests/soak/test_compose_many.py
 
 soak-2: .venv/tested
-	$(BIN)/python -m tests.testbed install
+	$(BIN)/python -m tests.testbed build
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_interrupted.py
 
 soak-3: .venv/tested
-	$(BIN)/python -m tests.testbed install
+	$(BIN)/python -m tests.testbed build
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_testbed.py
 
 soak-4: .venv/tested
-	$(BIN)/python -m tests.testbed install
+	$(BIN)/python -m tests.testbed build machine
 	$(BIN)/pytest -o faulthandler_timeout=0 -s tests/soak/test_journeys.py
 
 soak-5: .venv/tested
-	$(BIN)/python -m tests.testbed install
+	$(BIN)/python -m tests.testbed build
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_ssh_many.py
 
 soak-7: .venv/tested
-	$(BIN)/python -m tests.testbed install
+	$(BIN)/python -m tests.testbed build machine
 	$(BIN)/pytest -o faulthandler_timeout=0 -s tests/soak/test_power.py
 
 bench: .venv/tested

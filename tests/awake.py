@@ -12,6 +12,6 @@ def awake():
     """
     waited = 0
     for thread in Path("/proc/self/task").iterdir():
-        with suppress(FileNotFoundError):  # it ended this very moment
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended this very moment
             waited += int((thread / "schedstat").read_text().split()[1])
     return time.monotonic() - waited / 1e9

@@ -1,7 +1,8 @@
 """``python -m tests.testbed``: the testbed from a terminal.
 
 install   the Debian packages it needs
-build     everything that is kept in the cache folder, now rather than in a test
+build     the same, and what is kept in the cache folder, now rather than in a test;
+          with KIND machine the virtual machine's disks, too
 up KIND   one server (swarm, systemd, docker or machine) until Ctrl-C
 status    who has which number, and how big the cache is
 clean     give back what killed test runs left behind
@@ -48,7 +49,8 @@ def main() -> None:
     if chosen.command == "install":
         install.install()
     elif chosen.command == "build":
-        build()
+        install.install()
+        build(chosen.kind == "machine")
     elif chosen.command == "status":
         status()
     elif chosen.command == "clean":
@@ -57,8 +59,8 @@ def main() -> None:
         up(chosen.kind)
 
 
-def build() -> None:
-    """Build every tree, image and snapshot that is not in the cache yet."""
+def build(machines: bool) -> None:
+    """Build every tree, image and (for *machines*) snapshot that is not in the cache yet."""
     from tests.testbed import debian, machine
     from tests.testbed.images import tiny
     from tests.testbed.registry import filled
@@ -68,7 +70,7 @@ def build() -> None:
     debian.with_docker()
     filled("tiny", tiny())
     filled("stand-ins", stand_ins())
-    for docker in (False, True):
+    for docker in (False, True) if machines else ():
         machine.snapshot(docker)
     print(f"testbed: everything is there after {time.monotonic() - began:.0f} s")
 
