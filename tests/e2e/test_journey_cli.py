@@ -146,16 +146,20 @@ class Watcher:
                     continue
 
 
-def visit(address, trusted, path, **form):
-    """Open a page of the website as a browser would; return status, where it leads, and text."""
+def fill_in(address, trusted, path, **form):
+    """Send a form of the website as a browser would; return what ``visit`` does."""
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    return visit(address, trusted, path, method="POST", body=urlencode(form), headers=kind)
+
+
+def visit(address, trusted, path, *, site=SITE, method="GET", body=None, headers=None):
+    """Open a page of *site* as a browser would; return status, where it leads, and text."""
     trust = ssl.create_default_context(cafile=str(trusted))
-    door = http.client.HTTPSConnection(SITE)
+    door = http.client.HTTPSConnection(site)
     plain = socket.create_connection((address, 443), 30)
-    door.sock = trust.wrap_socket(plain, server_hostname=SITE)
+    door.sock = trust.wrap_socket(plain, server_hostname=site)
     try:
-        body = urlencode(form) or None
-        kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        door.request("POST" if form else "GET", path, body, kind if form else {})
+        door.request(method, path, body, headers or {})
         reply = door.getresponse()
         return reply.status, reply.headers.get("Location", ""), reply.read().decode()
     finally:
@@ -276,7 +280,7 @@ def walk(diary, services, names, authority, git_server, home, machine, watcher):
         status, leads_to, _ = visit(machine.address, trusted, "/")
         assert (status, leads_to) == (302, f"https://{SITE}/wp-admin/install.php")
         assert "WordPress" in visit(machine.address, trusted, "/wp-admin/install.php")[2]
-        _, _, page = visit(
+        _, _, page = fill_in(
             machine.address,
             trusted,
             "/wp-admin/install.php?step=2",

@@ -15,6 +15,7 @@ from tests.e2e.test_journey_cli import (
     SERVER,
     SITE,
     TITLE,
+    fill_in,
     in_container,
     visit,
 )
@@ -221,7 +222,7 @@ def claim(person, machine, trusted):
         "admin_email": "ana@coop.test",
         "pw_weak": "on",
     }
-    page = visit(machine.address, trusted, "/wp-admin/install.php?step=2", **form)[2]
+    page = fill_in(machine.address, trusted, "/wp-admin/install.php?step=2", **form)[2]
     assert "Success" in page
     person.say("the website is claimed")
     person.until(lambda: person.headline() == WELL, "Health to be green without a click", 120)

@@ -1,8 +1,8 @@
 """Stand-ins for the images of our starter recipes, built from Debian's packages.
 
-Real MariaDB and real WordPress with the variables of the upstream images; for Traefik a
-small program that obeys the same labels and options.  Their tags are read from the
-recipes, so that recipes are deployed unmodified.
+Real MariaDB, WordPress, Radicale and nginx with what the recipes need of the upstream images
+(variables, folders, programs); for Traefik a small program that obeys the same labels and
+options.  Their tags are read from the recipes, so that recipes are deployed unmodified.
 """
 
 from pathlib import Path
@@ -38,6 +38,23 @@ echo 'ServerName localhost' > /etc/apache2/conf-enabled/name.conf
 ln -sf /proc/self/fd/1 /var/log/apache2/access.log
 ln -sf /proc/self/fd/1 /var/log/apache2/other_vhosts_access.log
 ln -sf /proc/self/fd/2 /var/log/apache2/error.log
+"""
+
+_RADICALE = """
+mkdir -p /venv/bin /data
+ln -s /usr/bin/python3 /venv/bin/python
+ln -s /usr/bin/radicale /venv/bin/radicale
+useradd -r -u 2999 -d /data -s /usr/sbin/nologin starter
+chown starter: /data
+"""
+
+_NGINX = """
+rm -rf /etc/nginx/sites-enabled /usr/share/nginx/html
+sed -i 's#include /etc/nginx/sites-enabled.*##' /etc/nginx/nginx.conf
+mkdir -p /usr/share/nginx/html
+echo 'Welcome to nginx!' > /usr/share/nginx/html/index.html
+ln -sf /proc/self/fd/1 /var/log/nginx/access.log
+ln -sf /proc/self/fd/2 /var/log/nginx/error.log
 """
 
 
@@ -88,18 +105,38 @@ def stand_ins() -> list[Image]:
             "ExposedPorts": {"80/tcp": {}, "443/tcp": {}},
         }
         found.append(Image(names, (small, tree_layer("traefik", tree), layer("gate", files)), run))
+    if names := _names("tomsquest/docker-radicale"):
+        packages = "radicale python3-bcrypt python3-passlib curl util-linux"
+        tree = grow("radicale", base(), packages, _RADICALE)
+        files = {"usr/local/bin/docker-entrypoint.sh": _file("radicale-start.sh")}
+        run = {
+            "Entrypoint": ["docker-entrypoint.sh"],
+            "Env": [PATH],
+            "ExposedPorts": {"5232/tcp": {}},
+            "Volumes": {"/data": {}},
+        }
+        found.append(Image(names, (small, tree_layer("radicale", tree), layer("cal", files)), run))
+    if names := _names("nginx"):
+        tree = grow("nginx", base(), "nginx-light wget", _NGINX)
+        run = {
+            "Cmd": ["nginx", "-g", "daemon off;"],
+            "Env": [PATH],
+            "ExposedPorts": {"80/tcp": {}},
+            "StopSignal": "SIGQUIT",
+        }
+        found.append(Image(names, (small, tree_layer("nginx", tree)), run))
     return found
 
 
 def _names(image: str) -> tuple[str, ...]:
-    """Return ``library/IMAGE:TAG`` for every tag of *image* that a starter recipe names."""
+    """Return the full name of *image* with every tag that a starter recipe names."""
     found = set()
     for compose in RECIPES.glob("*/compose*.yml"):
         services = yaml.safe_load(compose.read_text()).get("services") or {}
         for service in services.values():
             name, _, tag = str(service.get("image", "")).partition(":")
             if name == image:
-                found.add(f"library/{name}:{tag}")
+                found.add(f"{name if '/' in name else f'library/{name}'}:{tag}")
     return tuple(sorted(found))
 
 
