@@ -8,6 +8,8 @@ import time
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# What a test starts is compiled once, as an installed program is, and not at every start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A run in the background of a shell inherits that Ctrl-C is ignored; what we start must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

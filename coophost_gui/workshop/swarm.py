@@ -226,7 +226,8 @@ class Swarm:
         if task.ended is not None:
             state = "failed" if task.code else "rejected" if task.error else "shutdown"
             return state, task.ended, task.error
-        age = (time.time() - task.began) * self._speed
+        passed = time.time() - task.began
+        age = passed * self._speed
         checked = task.template.get("ContainerSpec", {}).get("Healthcheck")
         running_at = HEALTHY if checked else STARTING
         if age < 0:  # it waits for the pause between two tries to end
@@ -236,7 +237,8 @@ class Swarm:
                 return state, task.began, ""
         if age < running_at:
             return "starting", task.began + PREPARING / self._speed, ""
-        return "running", task.began + running_at / self._speed, ""
+        # So long ago that it has held for as long as a server of this speed would have seen it.
+        return "running", task.began + running_at - passed * (self._speed - 1), ""
 
     def _tasks(self, service: Service) -> list[Task]:
         """Bring the tasks of *service* up to now, newest first, and return them."""

@@ -1,6 +1,7 @@
 """What tests of the window share: lanes that end, and a look that does not leak."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from coophost_gui.gui import theme
 from coophost_gui.kit.jobs import Lanes
@@ -21,6 +22,8 @@ def dressed(qapp):
         theme.apply(qapp, "light")
     sheet = qapp.styleSheet()
     yield qapp
+    # A window that was closed is still there; dressing it once more takes half a second.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if qapp.font() != font or qapp.styleSheet() != sheet:
         qapp.setFont(font)
         theme.apply(qapp, "light")

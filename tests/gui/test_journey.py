@@ -10,7 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
-from coophost_gui.gui import theme
 from coophost_gui.gui.ask_page import FingerprintPage
 from coophost_gui.gui.ending_page import EndingPage
 from coophost_gui.gui.places.find.page import CardList
@@ -90,7 +89,6 @@ def practised(qtbot, dressed, tmp_path):
     qtbot.wait(1)
     yield window
     window.end()
-    theme.apply(dressed, "light")
 
 
 def test_the_main_job_can_be_done_by_keyboard_alone(qtbot, practised):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
@@ -37,6 +38,7 @@ def english_again(qapp):
     speak("en")
 
 
+@cache
 def names():
     """Return the words of everything on the screens that is a name, or data of a recipe."""
     texts = [

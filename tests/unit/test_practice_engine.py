@@ -1,5 +1,8 @@
+import time
+
 import pytest
 
+from coophost_gui.health.look import since, state_of
 from coophost_gui.hosts.base import EngineProblem
 from coophost_gui.kit.jobs import Job
 from coophost_gui.workshop.engine import PracticeEngine
@@ -33,6 +36,15 @@ class TestPracticeEngine(EngineContract):
             return [t for t in engine.get(Job(), "/tasks") if t["Status"]["State"] == "running"]
 
         until(running)
+
+    def test_an_app_holds_as_quickly_as_everything_else_goes(self, engine, service):
+        began = time.time()
+
+        def has_held():
+            [task] = engine.get(Job(), "/tasks")
+            return state_of(task) == "running" and since(task) < began - 5
+
+        until(has_held)
 
 
 def test_a_blank_server_has_no_app_control_yet():

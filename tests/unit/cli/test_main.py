@@ -1,5 +1,9 @@
-"""``coophost`` as a process: exit codes, odd terminals, and what is typed wrongly."""
+"""``coophost`` as a process: exit codes, odd terminals, and what is typed wrongly.
 
+What no process is needed for is said in this one, which has everything loaded.
+"""
+
+import io
 import json
 import os
 import signal
@@ -10,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from coophost_gui.cli.main import main
+
 PROGRAM = [sys.executable, "-c", "from coophost_gui.cli.main import main; raise SystemExit(main())"]
 MARKED = "caf\udce9"  # a byte that is no text
 NEVER = "This is a mistake of ours"
@@ -19,10 +25,8 @@ NEVER = "This is a mistake of ours"
 def run(tmp_path):
     """Run a command with nobody at the terminal; return the finished process."""
 
-    def run(*words, home=True, **more):
+    def run(*words, **more):
         env = {**os.environ, **more.pop("env", {})}
-        if not home:
-            del env["HOME"]
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, **more}
         done = subprocess.run(
             [*PROGRAM, *words],
@@ -40,17 +44,40 @@ def run(tmp_path):
 
 
 @pytest.fixture
-def abra(tmp_path):
-    """Return a link to an abra folder with one server and one app of odd letters."""
+def said(tmp_path, monkeypatch):
+    """Run a command here; return its exit code, what it printed and what it said beside."""
+
+    def said(*words, encoding="utf-8"):
+        streams = [io.TextIOWrapper(io.BytesIO(), encoding) for _ in range(2)]
+        with monkeypatch.context() as patch, Path(os.devnull).open() as nobody:
+            patch.chdir(tmp_path)
+            for name, stream in zip(("stdin", "stdout", "stderr"), (nobody, *streams), strict=True):
+                patch.setattr(sys, name, stream)
+            try:
+                code = main(words)
+            except SystemExit as left:
+                code = left.code
+            for stream in streams:
+                stream.flush()
+        out, err = (stream.buffer.getvalue().decode(encoding) for stream in streams)
+        assert NEVER not in err
+        return code, out, err
+
+    return said
+
+
+@pytest.fixture
+def abra(tmp_path, monkeypatch):
+    """Have a link to an abra folder with one server and one app of odd letters."""
     server = tmp_path / "real" / "servers" / "kitchen.example.org"
     server.mkdir(parents=True)
     (server / "ñ.env").write_bytes(b"TYPE=starter-wordpress\r\nDOMAIN=caf\xe9\r\n")
     (tmp_path / "link").symlink_to("real")
-    return {"ABRA_DIR": str(tmp_path / "link")}
+    monkeypatch.setenv("ABRA_DIR", str(tmp_path / "link"))
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "why"),
     [
         ([], 2, "COMMAND"),
         (["nonsense"], 2, "invalid choice"),
@@ -73,28 +100,37 @@ def abra(tmp_path):
         (["recipe", "lint", "nowhere"], 2, "not a folder"),
     ],
 )
-def test_what_is_typed_wrongly_is_said(run, words, code, said):
-    done = run(*words)
-    assert done.returncode == code
-    assert said in done.stderr.decode()
+def test_what_is_typed_wrongly_is_said(said, words, code, why):
+    ended, _, err = said(*words)
+    assert ended == code
+    assert why in err
 
 
 @pytest.mark.parametrize("words", [["server", "list"], ["app", "list"], ["health"]])
-@pytest.mark.parametrize("more", [{"home": False}, {"env": {"ABRA_DIR": "/nowhere/at/all"}}])
-def test_nothing_there_yet_is_an_empty_list(run, words, more):
-    done = run(*words, "--json", **more)
-    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_nothing_there_yet_is_an_empty_list(said, words, elsewhere, monkeypatch):
+    if elsewhere:
+        monkeypatch.setenv("ABRA_DIR", "/nowhere/at/all")
+    else:
+        monkeypatch.delenv("HOME")
+    code, out, _ = said(*words, "--json")
+    assert (code, json.loads(out)) == (0, [])
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_every_locale_can_show_every_name(run, abra, encoding):
-    env = {**abra, "PYTHONIOENCODING": encoding}
-    done = run("app", "list", "--json", env=env)
-    assert done.returncode == 0
-    [app] = json.loads(done.stdout.decode(encoding))
+def test_every_locale_can_show_every_name(said, abra, encoding):
+    code, out, _ = said("app", "list", "--json", encoding=encoding)
+    assert code == 0
+    [app] = json.loads(out)
     assert (app["name"], app["domain"]) == ("ñ", MARKED)
     for words in (["app", "list"], ["app", "status", "none"], ["server", "check", "ñ"]):
-        assert run(*words, env=env).returncode == (0 if words[1] == "list" else 1)
+        assert said(*words, encoding=encoding)[0] == (0 if words[1] == "list" else 1)
+
+
+def test_a_process_takes_the_encoding_of_its_terminal(run, abra):
+    done = run("app", "list", "--json", env={"PYTHONIOENCODING": "latin-1"})
+    [app] = json.loads(done.stdout.decode("latin-1"))
+    assert (done.returncode, app["name"], app["domain"]) == (0, "ñ", MARKED)
 
 
 @pytest.mark.parametrize("words", [["catalogue", "list"], ["catalogue", "show", "starter-gateway"]])
