@@ -1,5 +1,6 @@
 """Which language to speak: "English · Català · Castellano", each called as it calls itself."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -9,7 +10,7 @@ from coophost_gui.gui.speaking import Speaking
 from coophost_gui.gui.widgets import Button, named
 from coophost_gui.gui.words import speak, spoken
 from coophost_gui.kit.languages import offered
-from coophost_gui.kit.store import Settings
+from coophost_gui.kit.store import FileUnreadable, Settings
 from coophost_gui.kit.text import N_, said
 
 
@@ -43,5 +44,6 @@ def choose(code: str) -> None:
     """Speak the language *code* from now on, and after the next start."""
     if code == spoken():
         return
-    replace(Settings.read(), language=code).write()
     speak(code)
+    with suppress(FileUnreadable):  # then it is left as it is, and spoken until the program ends
+        replace(Settings.read(), language=code).write()

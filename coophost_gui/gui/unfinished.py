@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coophost_gui.kit.store import read_yaml, write_yaml
+from coophost_gui.kit.store import FileUnreadable, read_yaml, write_yaml
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,8 @@ class Drafts:
         if self._kept is None:
             self._kept = {}
             for path in sorted(self._folder.glob("*.yml")) if self._folder is not None else []:
-                values = read_yaml(path)
-                self._kept[path.stem] = Unfinished(
-                    path.stem,
-                    str(values.get("title", "")),
-                    values.get("answers") or {},
-                    bool(values.get("running")),
-                    float(values.get("at") or 0),
-                )
+                if draft := _read(path):
+                    self._kept[path.stem] = draft
         return self._kept
 
     def _write(self, key: str) -> None:
@@ -72,3 +66,17 @@ class Drafts:
             "answers": dict(draft.answers),
         }
         write_yaml(self._folder / f"{key}.yml", values)
+
+
+def _read(path: Path) -> Unfinished | None:
+    """Return what was kept in *path*; None when it cannot be read: it is only a draft."""
+    try:
+        values = read_yaml(path)
+    except FileUnreadable:
+        return None
+    answers, at = values.get("answers") or {}, values.get("at") or 0
+    if not isinstance(answers, dict) or not isinstance(at, int | float):
+        return None
+    named = {key: value for key, value in answers.items() if isinstance(key, str)}
+    title, running = str(values.get("title", "")), bool(values.get("running"))
+    return Unfinished(path.stem, title, named, running, at)

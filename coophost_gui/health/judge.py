@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from coophost_gui.health.look import ENDED_BADLY, REMEMBERED, Snapshot, moment, since, state_of
 from coophost_gui.health.reasons import never_began, reason
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Words, said, whole
 
 NAMESPACE = "com.docker.stack.namespace"
 TIMEOUT = 300  # seconds, when a recipe names none
@@ -380,4 +380,4 @@ def _index(thing: Mapping[str, Any]) -> int:
 
 
 def _number(text: object, otherwise: int) -> int:
-    return int(str(text)) if str(text).isdigit() else otherwise
+    return whole(str(text), otherwise)

@@ -75,8 +75,11 @@ def moment(text: str) -> float:
     if not found:
         return 0.0
     seconds, fraction, zone = found.groups()
-    parsed = datetime.fromisoformat(seconds + ("+00:00" if zone == "Z" else zone))
-    return parsed.astimezone(UTC).timestamp() + float(fraction or 0)
+    try:
+        parsed = datetime.fromisoformat(seconds + ("+00:00" if zone == "Z" else zone))
+        return parsed.astimezone(UTC).timestamp() + float(fraction or 0)
+    except (ValueError, OverflowError):  # no such day, or none that can be counted to
+        return 0.0
 
 
 def state_of(task: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from coophost_gui.health.board import Room
 from coophost_gui.hosts.base import Host
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.text import whole
 
 ROOM_EVERY = 300.0  # seconds
 ROOM = b"""\
@@ -31,10 +32,11 @@ def parse_room(text: str, at: float) -> Room | None:
     for line in text.splitlines():
         parts = line.split()
         if len(parts) >= 6 and parts[1].isdigit():
-            numbers |= {"size": int(parts[1]), "free": int(parts[3])}
+            numbers |= {"size": whole(parts[1]), "free": whole(parts[3])}
         elif len(parts) == 3 and parts[1].isdigit():
-            numbers[parts[0].rstrip(":")] = int(parts[1]) * 1024
-    if not {"size", "free", "MemTotal", "MemAvailable"} <= numbers.keys():
+            numbers[parts[0].rstrip(":")] = whole(parts[1]) * 1024
+    told = {"size", "free", "MemTotal", "MemAvailable"} <= numbers.keys()
+    if not told or not numbers["size"] or not numbers["MemTotal"]:
         return None
     return Room(
         numbers["size"] - numbers["free"],

@@ -25,6 +25,7 @@ from coophost_gui.hosts.base import HostProblem, Hosts
 from coophost_gui.kit.hearing import hearing
 from coophost_gui.kit.jobs import Asked, Event, Job, Listener
 from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.store import Collective
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.abra import AbraFolder, AppFile
 from coophost_gui.recipes.meanings import Meaning, SignIn, shipped
@@ -71,14 +72,15 @@ def look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
     a server that is out of reach looked like when it was last seen.  Without one, at least
     when that was is known from earlier runs.
     """
+    files, note = _files(world, name)
     with hearing(job, _asking_nobody(job, name)) as unattended:
-        seen = _look_at(unattended, world, name, before)
+        seen = _look_at(unattended, world, name, files, before)
     pasts = history.past(world, name, seen.states, seen.at)
     return replace(
         seen,
         server=replace(seen.server, past=pasts[history.SERVER]),
         cards=tuple(replace(card, past=pasts[card.app]) for card in seen.cards),
-        note=history.set_aside(world),
+        note=history.set_aside(world) or note,
     )
 
 
@@ -87,8 +89,35 @@ def remember(world: Watched, seen: Seen) -> None:
     history.note_look(world, seen.server.server, seen.states, seen.at, seen.server.at)
 
 
-def _look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
-    files = world.abra.apps(name)
+def _files(world: Watched, name: str) -> tuple[list[AppFile], Words]:
+    """Return the apps whose files can be read, and what is said of one that cannot.
+
+    Other people write these files, too: one that is broken must not hide how the rest is.
+    """
+    files: list[AppFile] = []
+    note: Words = ""
+    for file in world.abra.apps(name):
+        try:
+            file.env()
+        except Problem as problem:
+            note = said(problem.text, **problem.facts)
+        else:
+            files.append(file)
+    try:
+        world.abra.collective(name)
+    except Problem as problem:
+        note = said(problem.text, **problem.facts)
+    return files, note
+
+
+def _collective(world: Watched, server: str) -> Collective:
+    try:
+        return world.abra.collective(server)
+    except Problem:  # it was said with the look
+        return Collective()
+
+
+def _look_at(job: Job, world: Watched, name: str, files: list[AppFile], before: Board) -> Seen:
     last = before.snapshots.get(name)
     was = next((one for one in before.servers if one.server == name), None)
     try:
@@ -159,7 +188,7 @@ def _drawn(
     health: StackHealth | None = None,
     outside: Outside | None = None,
 ) -> Card:
-    known, collective = _known(file), world.abra.collective(file.server)
+    known, collective = _known(file), _collective(world, file.server)
     unclaimed = outside is not None and outside.claimed is False
     shown = level(state)
     if unclaimed and shown == "good":

@@ -16,7 +16,7 @@ def docker_context(docker_dir: Path, name: str) -> str | None:
     try:
         found = json.loads(_file(docker_dir, name).read_text())
         return str(found["Endpoints"]["docker"]["Host"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

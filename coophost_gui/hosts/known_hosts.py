@@ -176,13 +176,13 @@ def _lines(file: Path) -> Iterator[Line]:
 
 def _well_formed(type_: str, key: bytes) -> bool:
     """Say whether *key* is whole and of *type_*: fields, each behind its length."""
-    fields = []
-    while key:
-        size = int.from_bytes(key[:4], "big")
-        fields.append(key[4 : 4 + size])
-        if len(fields[-1]) < size or len(key) < 4:
+    fields, at = [], 0
+    while at < len(key):
+        size = int.from_bytes(key[at : at + 4], "big")
+        fields.append(key[at + 4 : at + 4 + size])
+        if len(fields[-1]) < size or len(key) < at + 4:
             return False
-        key = key[4 + size :]
+        at += 4 + size
     if len(fields) < 2 or fields[0] != type_.encode():
         return False
     return type_ != "ssh-ed25519" or [len(field) for field in fields[1:]] == [32]

@@ -231,3 +231,13 @@ class FileNotRead(HostProblem):
 class EngineUnreachable(HostProblem):
     text = N_("core", "The app control (Docker) on {host} does not answer.")
     hint = N_("core", "Run the steps of “Add a server” again: they start what has stopped.")
+
+
+class EngineOdd(HostProblem):
+    text = N_("core", "What the app control (Docker) on {host} answered makes no sense to us.")
+    means = N_("core", "We changed nothing because of it. Your apps on the server go on running.")
+    hint = N_(
+        "core",
+        "Try again. If it stays so, another program may answer there: send the report to the "
+        "person who helps you.",
+    )

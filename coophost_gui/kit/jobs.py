@@ -137,6 +137,19 @@ class Job:
                 self._closers.remove(close)
 
     @contextmanager
+    def closed_after(self, seconds: float, close: Callable[[], object]) -> Iterator[None]:
+        """Call *close* after *seconds* in here, or if the job is cancelled before."""
+        timer = threading.Timer(seconds, _close_all, ([close],))
+        timer.daemon = True
+        timer.start()
+        try:
+            with self.closed_on_cancel(close):
+                yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+    @contextmanager
     def turn(self, lock: threading.Lock) -> Iterator[None]:
         """Hold *lock*, which another job may hold for long; a stop is heard while waiting."""
         while not lock.acquire(timeout=0.1):

@@ -3,12 +3,16 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_
+
+LONGEST = 500_000  # letters of a file that we read
+MOST = 100_000  # values in it
 
 
 class FileUnreadable(Problem):
@@ -49,22 +53,38 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o600) -> None:
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping in *path*; empty when there is no such file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LONGEST + 1)
     except FileNotFoundError:
         return {}
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(str(error), path=path) from error
+    if len(text) > LONGEST:
+        raise FileUnreadable(f"longer than {LONGEST} letters", path=path)
     import yaml  # the window of somebody who has no files yet opens without it
 
     try:
         found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise FileUnreadable(str(error), path=path) from error
     if found is None:
         return {}
     if not isinstance(found, dict):
         raise FileUnreadable("not a mapping", path=path)
+    if _swollen(found):
+        raise FileUnreadable("more values than such a file can mean", path=path)
     return found
+
+
+def _swollen(thing: Any) -> bool:
+    """Say whether aliases of aliases make *thing* many times as big as it is written."""
+    left, todo = MOST, [thing]
+    while todo and left:
+        left -= 1
+        one = todo.pop()
+        if isinstance(one, dict | list):
+            todo.extend(one.values() if isinstance(one, dict) else one)
+    return bool(todo)
 
 
 def write_yaml(path: Path, values: Mapping[str, Any], mode: int = 0o600) -> None:
@@ -95,10 +115,11 @@ class Collective:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Return what the server folder *folder* says; defaults when it says nothing."""
-        values = read_yaml(folder / cls.FILE)
+        path = folder / cls.FILE
+        values = read_yaml(path)
         known = {f.name for f in fields(cls)} - {"more"}
         kept = {key: value for key, value in values.items() if key not in known}
-        return cls(**{key: values[key] for key in known if key in values}, more=kept)
+        return cls(**_typed(cls, values, path) | {"more": kept})
 
     def write(self, folder: Path) -> None:
         values = asdict(self)
@@ -120,8 +141,34 @@ class Settings:
 
     @classmethod
     def read(cls) -> Self:
-        values = read_yaml(places.data_dir() / "settings.yml")
-        return cls(**{f.name: values[f.name] for f in fields(cls) if f.name in values})
+        path = places.data_dir() / "settings.yml"
+        return cls(**_typed(cls, read_yaml(path), path))
 
     def write(self) -> None:
         write_yaml(places.data_dir() / "settings.yml", asdict(self))
+
+
+def _typed(cls: type, values: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Return those of *values* that are fields of *cls*, in the types of their defaults."""
+    defaults = {f.name: getattr(cls, f.name, {}) for f in fields(cls)}
+    return {
+        key: _like(default, values[key], f"{path}: {key}", path)
+        for key, default in defaults.items()
+        if values.get(key) is not None
+    }
+
+
+def _like(default: object, value: Any, where: str, path: Path) -> Any:
+    """Return *value* in the type of *default*; a number may stand for a text (a telephone's)."""
+    match default:
+        case bool() if isinstance(value, bool):
+            return value
+        case str() if isinstance(value, str | int | float | date) and not isinstance(value, bool):
+            return str(value)
+        case dict() if isinstance(value, dict):
+            return {
+                str(key): _like("", one, where, path)
+                for key, one in value.items()
+                if one is not None
+            }
+    raise FileUnreadable(f"{where}: {value!r:.80}", path=path)

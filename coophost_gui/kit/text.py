@@ -86,6 +86,15 @@ class Amount(str):
     __slots__ = ()
 
 
+LONGEST_NUMBER = 18  # digits: what a server or a file can mean, and 64 bits can hold
+
+
+def whole(text: str, otherwise: int = 0) -> int:
+    """Return the whole number that *text* is; *otherwise* where it is none that can be meant."""
+    plain = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return int(text) if plain else otherwise
+
+
 def size_in_words(count: float) -> Amount:
     """Say *count* bytes as people read it: ``118 MB``, ``1.9 GB`` (1 kB = 1000 bytes)."""
     for unit in ("bytes", "kB", "MB"):

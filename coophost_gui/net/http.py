@@ -58,7 +58,7 @@ def fetch(
     in seconds; at most *limit* bytes are kept.
     """
     end = time.monotonic() + timeout
-    with wire(job, settings) as held:
+    with wire(job, settings, timeout) as held:
         here, sent = url, dict(headers or {})
         for _ in range(TURNS):
             job.checkpoint()
@@ -66,7 +66,7 @@ def fetch(
             to = reply.headers.get("location")
             if not follow or reply.status not in TURN or not to:
                 return _with_certificate(reply, held, url)
-            there = urljoin(here, to)
+            there = _turned(here, to)
             if _site(there) != _site(here):
                 sent = {
                     k: v for k, v in sent.items() if k.lower() not in ("authorization", "cookie")
@@ -100,13 +100,14 @@ def _once(
         )
         kept, cut = _read(held.job, answer, limit, end)
     except urllib3.exceptions.TimeoutError as error:
-        port = urlsplit(url).port or (443 if url.startswith("https") else 80)
-        raise AddressSilent(str(error), host=host, port=port) from error
+        raise AddressSilent(str(error), host=host, port=_port(url)) from error
     except urllib3.exceptions.DecodeError as error:
         raise AnswerOdd(str(error), host=host) from error
     except (urllib3.exceptions.LocationParseError, urllib3.exceptions.LocationValueError) as error:
         raise AddressOdd(str(error), url=url) from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
+        if time.monotonic() >= end:  # it was we who ended the connection
+            raise AddressSilent(str(error), host=host, port=_port(url)) from error
         raise AnswerCut(str(error), host=host) from error
     names = {key.lower(): value for key, value in answer.headers.items()}
     return Reply(answer.status, names, kept, url, None, cut)
@@ -145,6 +146,20 @@ def _host(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise AddressOdd(url=url)
     return parts.hostname
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or (443 if url.startswith("https") else 80)
+
+
+def _turned(here: str, to: str) -> str:
+    """Return the whole address that a redirect from *here* leads to."""
+    try:
+        there = urljoin(here, to)
+        urlsplit(there)
+    except ValueError as error:
+        raise AddressOdd(str(error), url=to) from error
+    return there
 
 
 def _site(url: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ The HTTP client and git both use the pool made here.
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -46,10 +47,14 @@ class Wire:
     def connect(self, host: str, port: int, timeout: float) -> socket.socket:
         """Return a socket to the first address of *host* that answers."""
         problem: Problem | None = None
+        end = time.monotonic() + timeout
         for address in addresses(self.job, host, self.settings):
             self.job.checkpoint()
+            left = end - time.monotonic()
+            if problem and left <= 0:
+                break
             try:
-                sock = connect(self.job, address, port, timeout)
+                sock = connect(self.job, address, port, max(0.1, left))
             except ConnectionRefusedError as error:
                 problem = AddressRefused(f"{address}: {error}", host=host, port=port)
             except OSError as error:
@@ -75,11 +80,15 @@ class Wire:
 
 
 @contextmanager
-def wire(job: Job, settings: Settings) -> Iterator[Wire]:
-    """Hold connections while the block runs; a cancelled job ends them at once."""
+def wire(job: Job, settings: Settings, seconds: float | None = None) -> Iterator[Wire]:
+    """Hold connections while the block runs, *seconds* at most; a cancelled job ends them at once.
+
+    What comes drop by drop never makes a single read wait too long: only a clock beside it ends it.
+    """
     held = Wire(job, settings)
+    ends = job.closed_on_cancel(held.cut) if seconds is None else None
     try:
-        with job.closed_on_cancel(held.cut):
+        with ends or job.closed_after(seconds or 0, held.cut):
             try:
                 yield held
             except Problem:

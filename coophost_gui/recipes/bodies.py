@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from coophost_gui.kit.text import N_, Words, listing, said
+from coophost_gui.kit.text import N_, Words, listing, said, whole
 from coophost_gui.recipes import peek
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
 from coophost_gui.recipes.compose import (
@@ -229,8 +229,8 @@ def _as_abra_does(
 def _timeout(loaded: Mapping[str, Any], stack: str) -> int:
     for body in loaded["services"].values():
         text = ((body.get("deploy") or {}).get("labels") or {}).get(f"coop-cloud.{stack}.timeout")
-        if text and str(text).isdigit():
-            return int(text)
+        if seconds := whole(str(text)):
+            return seconds
     return DEFAULT_TIMEOUT
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from coophost_gui.kit import places
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import read_yaml
-from coophost_gui.kit.text import N_, Words
+from coophost_gui.kit.text import LONGEST_NUMBER, N_, Words
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.recipes.meanings import Meanings
 from coophost_gui.recipes.search import Match, search, why_nothing
@@ -73,7 +73,7 @@ class Catalogue:
         try:
             date = date or datetime.fromtimestamp(path.stat().st_mtime, UTC)
             return cls.parse(path.read_bytes(), date, source)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise CatalogueUnreadable(str(error), path=path) from error
 
     @classmethod
@@ -158,7 +158,7 @@ def _image(meta: Mapping[str, Any]) -> str:
 def _status(found: object) -> int | None:
     if isinstance(found, bool) or not isinstance(found, int | float | str):
         return None
-    digits = re.match(r"\d+", str(found))
+    digits = re.match(r"[0-9]+", str(found)[:LONGEST_NUMBER])
     return int(digits[0]) if digits else None
 
 

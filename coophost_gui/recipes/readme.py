@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_BLOCK = re.compile(r"<!--\s*metadata\s*-->(.*?)<!--\s*endmetadata\s*-->", re.DOTALL)
-_LINE = re.compile(r"^\s*[*-]\s*\*\*(.+?)\*\*\s*:?\s*(.*)$", re.MULTILINE)
+_BEGIN = re.compile(r"<!--[ \t\r\n]{0,9}metadata[ \t\r\n]{0,9}-->")
+_END = re.compile(r"<!--[ \t\r\n]{0,9}endmetadata[ \t\r\n]{0,9}-->")
+_LINE = re.compile(r"^[ \t]*[*-][ \t]*\*\*(.+?)\*\*[ \t]*:?[ \t]*(.*)$", re.MULTILINE)
 _IMAGE = re.compile(r"\[`?([^`\]]*)`?\]\(([^)]*)\)\s*(.*)")
 
 
@@ -26,13 +27,13 @@ class Facts:
 
 def metadata(text: str) -> Facts:
     """Read the block of *text*, and the sentence behind ``>`` at its top."""
-    block = _BLOCK.search(text)
-    if not block:
+    begin = _BEGIN.search(text)
+    end = _END.search(text, begin.end()) if begin else None
+    if not begin or not end:
         return Facts()
-    lines = {
-        key.strip().lower().rstrip(":"): value.strip() for key, value in _LINE.findall(block[1])
-    }
-    quote = re.search(r"^> *(.+)$", text[: block.start()], re.MULTILINE)
+    told = _LINE.findall(text[begin.end() : end.start()])
+    lines = {key.strip().lower().rstrip(":"): value.strip() for key, value in told}
+    quote = re.search(r"^> *(.+)$", text[: begin.start()], re.MULTILINE)
     features: dict[str, object] = {
         key: lines.get(key, "") for key in ("backups", "email", "healthcheck", "tests", "sso")
     }

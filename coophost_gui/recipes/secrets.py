@@ -9,7 +9,7 @@ from typing import Any
 
 from coophost_gui.kit import log, places
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.text import N_
+from coophost_gui.kit.text import N_, whole
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
 from coophost_gui.recipes.peek import abra_exports, compose_files, document, mapping
@@ -22,6 +22,7 @@ CHARSETS = {
     "safespecial": "!@#%^&*_-+=",
     "hex": "0123456789abcdef",
 }
+LONGEST = 10_000  # characters; the Engine takes no secret of more than 500 kB
 WORDS_IN_PASSPHRASE = 8  # of about 500: more than 70 bits
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?[^}]*\}|(\w+))")
 
@@ -93,7 +94,7 @@ def _need(key: str, name: str, env: EnvFile, values: Mapping[str, str], app: str
         name=key,
         version=version,
         remote=remote,
-        length=int(length) if length.isdigit() and int(length) else None,
+        length=min(whole(length), LONGEST) or None,
         charset=modifiers.get("charset", "default"),
         generate=modifiers.get("generate", "true").lower() != "false",
     )

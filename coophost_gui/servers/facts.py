@@ -10,6 +10,7 @@ from coophost_gui.hosts.base import Host, must
 from coophost_gui.kit import places
 from coophost_gui.kit.hearing import without_output
 from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.text import whole
 
 COMMAND = ("sh", "-s", "facts")  # the script comes through stdin
 
@@ -146,7 +147,7 @@ def parse(text: str, now: float) -> Facts:
         return found.get(key, [""])[-1]
 
     def number(key: str) -> int:
-        return _number(one(key))
+        return whole(one(key))
 
     ntp = one("ntp")
     answers = bool(one("docker.version"))  # without an answer, the rest is made up by the CLI
@@ -174,8 +175,8 @@ def parse(text: str, now: float) -> Facts:
         reboot_needed=one("reboot") == "yes",
         listeners=tuple(_listeners(found.get("listen", []))),
         addresses=tuple(_pairs(found.get("address", []))),
-        networks=tuple(found.get("route", [])),
-        resolvers=tuple(found.get("resolver", [])),
+        networks=tuple(_networks(found.get("route", []))),
+        resolvers=tuple(_networks(found.get("resolver", []))),
         address=_source(one("out4")) or _source(one("out6")),
         packages=tuple(_packages(found.get("package", []))),
         unfinished=tuple(one("unfinished").split()),
@@ -203,14 +204,10 @@ def parse(text: str, now: float) -> Facts:
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
-
-
 def _disks(lines: Iterable[str]) -> Iterable[Disk]:
     for line in lines:
         folder, *rest = line.split() or [""]
-        numbers = [_number(part) for pair in rest for part in pair.split("/")]
+        numbers = [whole(part) for pair in rest for part in pair.split("/")]
         if len(numbers) >= 2:
             yield Disk(folder, *numbers[:4])
 
@@ -219,8 +216,8 @@ def _listeners(lines: Iterable[str]) -> Iterable[Listener]:
     for line in lines:
         where, _, owner = line.partition(" ")
         address, _, port = where.rpartition(":")
-        if port.isdigit():
-            yield Listener(address, int(port), owner.strip())
+        if whole(port):
+            yield Listener(address, whole(port), owner.strip())
 
 
 def _pairs(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
@@ -231,6 +228,15 @@ def _pairs(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
         except ValueError:
             continue
         yield interface, address
+
+
+def _networks(texts: Iterable[str]) -> Iterable[str]:
+    for text in texts:
+        try:
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            continue
+        yield text
 
 
 def _packages(lines: Iterable[str]) -> Iterable[Package]:

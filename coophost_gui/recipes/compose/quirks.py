@@ -59,7 +59,7 @@ def _in_services(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tup
                 if key in keys:
                     words = N_("core", "{file}: Docker leaves “{key}” of {service} out.")
                     yield "ignored-key", said(words, file=name, key=key, service=service)
-            for mount in keys.get("volumes") or []:
+            for mount in _list(keys.get("volumes")):
                 if isinstance(mount, str) and re.match(r"[A-Za-z]:", mount):
                     words = N_(
                         "core", "{file}: “{text}” is taken for a Windows drive, not a volume."
@@ -75,7 +75,7 @@ def _in_merging(files: Sequence[tuple[str, Mapping[str, Any]]]) -> Iterator[tupl
         for service, body in _mapping(document.get("services")).items():
             if times[service] < 2:
                 continue
-            numbers = Counter(_published(port) for port in _mapping(body).get("ports") or [])
+            numbers = Counter(_published(port) for port in _list(_mapping(body).get("ports")))
             for number, count in numbers.items():
                 if count > 1:
                     words = N_(
@@ -115,10 +115,10 @@ def _in_overlay(
             words = N_("core", "{file}: an empty “{key}” of {service} takes nothing back.")
             yield "nothing-overrides", said(words, file=name, key=key, service=service)
     for kind in ("secrets", "configs"):
-        known = {one.get("source"): one for one in base.get(kind) or [] if isinstance(one, dict)}
-        for one in over.get(kind) or []:
-            body = one if isinstance(one, dict) else {"source": one}
-            lost = sorted(known.get(body.get("source"), {}).keys() - body.keys())
+        known = {_source(one): one for one in _list(base.get(kind)) if isinstance(one, dict)}
+        for one in _list(over.get(kind)):
+            keys = one.keys() if isinstance(one, dict) else {"source"}
+            lost = sorted(known.get(_source(one), {}).keys() - keys)
             if lost:
                 words = N_("core", "{file}: “{key}” of {service} is replaced, its {lost} is lost.")
                 yield (
@@ -126,13 +126,13 @@ def _in_overlay(
                     said(
                         words,
                         file=name,
-                        key=body.get("source"),
+                        key=_source(one),
                         service=service,
                         lost=", ".join(lost),
                     ),
                 )
-    numbers = {_published(port): port for port in base.get("ports") or []}
-    for port in over.get("ports") or []:
+    numbers = {_published(port): port for port in _list(base.get("ports"))}
+    for port in _list(over.get("ports")):
         number = _published(port)
         if number in numbers and _protocol(port) != _protocol(numbers[number]):
             words = N_(
@@ -168,3 +168,11 @@ def _texts(thing: object) -> Iterator[str]:
 
 def _mapping(thing: object) -> Mapping[str, Any]:
     return thing if isinstance(thing, dict) else {}
+
+
+def _list(thing: object) -> list[Any]:
+    return thing if isinstance(thing, list) else []
+
+
+def _source(reference: object) -> str:
+    return str(reference.get("source") if isinstance(reference, dict) else reference)

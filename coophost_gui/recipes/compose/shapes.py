@@ -161,7 +161,10 @@ class Fields:
 
     def read(self, value: Any) -> Any:
         found: dict[str, Any] = {}
-        for key, one in (self.short(value) if self.short else value).items():
+        told = self.short(value) if self.short else value
+        if not isinstance(told, dict):
+            raise ValueError("must be a mapping")
+        for key, one in told.items():
             if key in self.fields and one is not None:
                 try:
                     found[key] = self.fields[key].read(one)

@@ -15,7 +15,9 @@ UNITS = {
     "μs": 1_000,
     "ns": 1,
 }
-PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
+MOST = 2**63 - 1  # Docker's tools count in 64 bits
+LONGEST = 40  # digits; what is longer would take long to multiply, and is beyond 64 bits
 RATIONAL = re.compile(r"[-+]?(?:[0-9]+/[0-9]+|(?:[0-9]*\.?[0-9]+|[0-9]+\.)(?:[eE][-+]?[0-9]+)?)")
 SIZE = re.compile(
     r"\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?) ?(?:b|([kmgtp])(?:i?b)?)?", re.ASCII
@@ -29,12 +31,10 @@ def nanoseconds(text: str) -> int:
     if rest == "0":
         return 0
     total, position = Decimal(0), 0
-    for part in PART.finditer(rest):
-        if part.start() != position:
-            break
+    while (part := PART.match(rest, position)) and len(part[1]) <= LONGEST:
         total += Decimal(part[1]) * UNITS[part[2]]
         position = part.end()
-    if not rest or position != len(rest):
+    if not rest or position != len(rest) or total > MOST:
         raise ValueError(f'time: invalid duration "{text}"')
     return int(-total if text.startswith("-") else total)
 
@@ -60,7 +60,8 @@ def size(value: object) -> int:
     if isinstance(value, int):
         return value
     found = SIZE.fullmatch(str(value).lower())
-    if not found:
+    # A float is near enough to see that a number is beyond what can be meant.
+    if not found or float(found[1]) > MOST or len(found[1]) > LONGEST:
         raise ValueError(f"invalid size: '{value}'")
     return int(Decimal(found[1]) * 1024 ** SIZES[found[2] or ""])
 
@@ -68,10 +69,11 @@ def size(value: object) -> int:
 def nano_cpus(text: str) -> int:
     """Read ``0.5`` (or ``1/2``) processors as billionths; raises ValueError."""
     if not re.fullmatch(
-        r"[-+]?(?:[0-9]+/[0-9]+|[0-9]*\.?[0-9]+|[0-9]+\.)(?:[eE][-+]?[0-9]+)?", text
+        r"[-+]?(?:[0-9]+/[0-9]+|[0-9]*\.?[0-9]+|[0-9]+\.)(?:[eE][-+]?[0-9]{1,3})?", text
     ):
         raise ValueError(f"failed to parse {text} as a rational number")
-    if not int(text.partition("/")[2] or 1):
+    whole, _, part = text.partition("/")
+    if len(text) > LONGEST or not int(part or 1) or abs(float(whole)) > MOST:
         raise ValueError(f"failed to parse {text} as a rational number")
     billionths = Fraction(text) * 1_000_000_000
     if billionths.denominator != 1:

@@ -10,9 +10,10 @@ from paramiko import SSHException
 
 from coophost_gui.hosts.connect import same_fingerprint
 from coophost_gui.hosts.contexts import add_context, docker_context, remove_context
-from coophost_gui.hosts.engine import _Client, agreed
+from coophost_gui.hosts.engine import agreed
 from coophost_gui.hosts.keys import INSTALL, own_key, public_line
 from coophost_gui.hosts.ssh_config import ConfigUnreadable, add_entry, settings_for
+from coophost_gui.hosts.tunnel import Client
 from coophost_gui.kit.jobs import Job
 
 
@@ -175,7 +176,7 @@ def test_a_link_that_is_reset_while_a_channel_opens_has_a_name():
         raise ConnectionResetError(104, "Connection reset by peer")
 
     with pytest.raises(SSHException, match="reset"):
-        _Client(reset).version_there(Job())
+        Client(reset).version_there(Job())
 
 
 @pytest.mark.parametrize(
