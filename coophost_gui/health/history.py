@@ -34,12 +34,15 @@ CREATE TABLE IF NOT EXISTS answers (server TEXT PRIMARY KEY, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS looks_of_server ON looks (server);
 CREATE INDEX IF NOT EXISTS changes_of_app ON changes (server, app);
 """
-LAST_LOOK = "SELECT max(rowid), began, ended FROM looks WHERE server = ?"
-LAST_ANSWER = "SELECT max(at) FROM answers WHERE server = ?"
+# What is no number or no text (a column of SQLite takes anything) is read as one.
+LAST_LOOK = (
+    "SELECT max(rowid), CAST(began AS REAL), CAST(ended AS REAL) FROM looks WHERE server = ?"
+)
+LAST_ANSWER = "SELECT max(CAST(at AS REAL)) FROM answers WHERE server = ?"
 ANSWERED = (
     "INSERT INTO answers VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET at = max(at, excluded.at)"
 )
-LAST_STATES = "SELECT app, state, max(rowid) FROM changes WHERE server = ? GROUP BY app"
+LAST_STATES = "SELECT CAST(app AS TEXT), CAST(state AS TEXT), max(rowid) FROM changes WHERE server = ? GROUP BY app"
 
 
 class World(Protocol):
@@ -135,7 +138,9 @@ def past(
     with suppress(JournalUnusable), _journal(world).reading() as opened:
         looks = _stretches(opened, server)
         for app, when, state in opened.execute(
-            "SELECT app, at, state FROM changes WHERE server = ? ORDER BY at, rowid", (server,)
+            "SELECT CAST(app AS TEXT), CAST(at AS REAL) AS at, CAST(state AS TEXT) FROM changes"
+            " WHERE server = ? ORDER BY at, rowid",
+            (server,),
         ):
             changes[app].append((when, state))
     if states is not None:
@@ -236,7 +241,9 @@ def _stretches(opened: Opened, server: str) -> list[tuple[float, float]]:
     """Return when *server* was watched, oldest first; none overlaps another."""
     found: list[tuple[float, float]] = []
     for began, ended in opened.execute(
-        "SELECT began, ended FROM looks WHERE server = ? ORDER BY began", (server,)
+        "SELECT CAST(began AS REAL) AS began, CAST(ended AS REAL) FROM looks WHERE server = ?"
+        " ORDER BY began",
+        (server,),
     ):
         if found and began <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], ended))

@@ -63,7 +63,7 @@ class Journal:
         try:
             with closing(self._sound()) as opened:
                 yield opened
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if _damaged(error):  # what was seen now is lost; the next look begins a new file
                 self._put_aside(_identity(self.path))
             raise JournalUnusable(str(error), path=self.path) from error
@@ -76,7 +76,7 @@ class Journal:
         which = _identity(self.path)
         try:
             return self._connect()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if not _damaged(error):
                 raise
             self._put_aside(which)
@@ -106,8 +106,10 @@ def _identity(path: Path) -> int:
         return 0
 
 
-def _damaged(error: "sqlite3.DatabaseError") -> bool:
+def _damaged(error: Exception) -> bool:
     import sqlite3
 
+    if isinstance(error, UnicodeDecodeError):  # even the names of its tables are none
+        return True
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it says more than we need
     return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -5,8 +5,9 @@ import select
 import shutil
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -23,8 +24,8 @@ from dulwich.index import commit_tree
 from dulwich.objects import Blob, Commit, ObjectID, Tag
 from dulwich.porcelain import status
 from dulwich.protocol import Protocol
-from dulwich.refs import Ref
-from dulwich.repo import Repo
+from dulwich.refs import Ref, SymrefLoop
+from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
 
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
@@ -46,6 +47,20 @@ TAGS, HEADS, REMOTES = b"refs/tags/", b"refs/heads/", b"refs/remotes/origin/"
 GIT_PORT = 9418
 SILENCE = 60.0  # seconds that a server may say nothing
 LEFT_BEHIND = 3600.0  # seconds after which a half-made folder belongs to nobody
+# What dulwich says of a repository that is damaged, or made to look like one.
+DAMAGED = (
+    errors.ChecksumMismatch,
+    errors.FileFormatException,
+    SymrefLoop,
+    UnsupportedExtension,
+    UnsupportedVersion,
+    AssertionError,
+    KeyError,
+    ValueError,
+    OSError,
+    RecursionError,
+    zlib.error,
+)
 FILE_MODE, PROGRAM_MODE = 0o100644, 0o100755
 
 
@@ -66,8 +81,7 @@ def update(job: Job, path: Path, settings: Settings) -> list[str]:
     Only ``refs/remotes/origin`` and new tags are written: neither a branch nor the
     files of the folder move, since abra works in the same folder.
     """
-    repo = Repo(str(path))
-    try:
+    with _opened(path) as repo:
         url = origin(path)
         with _reached(job, url, settings) as (client, remote):
             found = client.fetch(remote, repo, progress=_progress(job))
@@ -83,20 +97,16 @@ def update(job: Job, path: Path, settings: Settings) -> list[str]:
                 repo.refs[Ref(name)] = sha
                 came.append(name.removeprefix(TAGS).decode("utf-8", "replace"))
         return sorted(came)
-    finally:
-        repo.close()
 
 
 def origin(path: Path) -> str:
     """Return where the repository at *path* came from; ``""`` when it says nothing."""
-    repo = Repo(str(path))
-    try:
-        found: bytes = repo.get_config().get((b"remote", b"origin"), b"url")
+    with _opened(path) as repo:
+        try:
+            found: bytes = repo.get_config().get((b"remote", b"origin"), b"url")
+        except KeyError:
+            return ""
         return found.decode()
-    except KeyError:
-        return ""
-    finally:
-        repo.close()
 
 
 def make_repository(path: Path, files: Mapping[str, bytes], tag: str, message: str) -> None:
@@ -121,11 +131,7 @@ def add_release(path: Path, files: Mapping[str, bytes], tag: str, message: str) 
     if not path.exists() or not any(path.iterdir()):
         make_repository(path, files, tag, message)
         return True
-    try:
-        repo = Repo(str(path))
-    except errors.NotGitRepository as error:
-        raise FolderTaken(str(error), path=path) from error
-    try:
+    with _opened(path) as repo:
         if Ref(TAGS + tag.encode()) in repo.refs.allkeys():
             return False
         checked_out = repo.refs.get_symrefs().get(HEAD) == MAIN
@@ -136,8 +142,18 @@ def add_release(path: Path, files: Mapping[str, bytes], tag: str, message: str) 
         if checked_out:
             repo.get_worktree().reset_index(config=repo.get_config())
         return True
-    finally:
-        repo.close()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Repo]:
+    """Open the repository at *path* and close its files again."""
+    try:
+        with closing(Repo(str(path))) as repo:
+            yield repo
+    except errors.NotGitRepository as error:
+        raise FolderTaken(str(error), path=path) from error
+    except DAMAGED as error:
+        raise RepositoryOdd(repr(error), url=path) from error
 
 
 def _changed(repo: Repo) -> bool:

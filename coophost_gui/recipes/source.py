@@ -6,10 +6,10 @@ moving it under somebody's feet would deploy the wrong files.
 
 import posixpath
 import stat
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TAGS = b"refs/tags/"
 HOPS = 8  # links that a link may lead through
+MOST_FILES, DEEPEST = 20_000, 50  # of a recipe; a few folders can mean millions of files
+LARGEST = 5_000_000  # bytes of one file; the Engine takes no configuration file of half that
 
 
 class RecipeMissing(Problem):
@@ -79,7 +81,14 @@ class FolderTree:
         target = (root / path).resolve()
         if not target.is_relative_to(root) or not target.is_file():
             raise FileNotFoundError(path)
-        return target.read_bytes()
+        try:
+            with target.open("rb") as file:
+                data = file.read(LARGEST + 1)
+        except OSError as error:
+            raise RecipeUnreadable(str(error), recipe=self.name, path=root) from error
+        if len(data) > LARGEST:
+            raise RecipeUnreadable(f"{path}: too big", recipe=self.name, path=root)
+        return data
 
     def files(self) -> list[str]:
         return sorted(
@@ -112,6 +121,8 @@ class TagTree:
             raise FileNotFoundError(path)
         mode, sha = found
         data: bytes = repo[sha].as_raw_string()
+        if len(data) > LARGEST:
+            raise ValueError(f"{path} has {len(data)} bytes")
         if stat.S_ISLNK(mode):
             to = posixpath.join(posixpath.dirname(path), data.decode("utf-8", "replace"))
             return self._read(repo, to, hops - 1)
@@ -189,22 +200,28 @@ class RecipeRepository:
 
         with _opened(self.path) as repo:
             thing = repo[commit.encode()]
-            assert isinstance(thing, Commit)
-            entries = dict(_walk(repo, thing.tree, ""))
+            if not isinstance(thing, Commit):
+                raise ValueError(f"{commit} is no commit")
+            entries = dict(islice(_walk(repo, thing.tree, "", DEEPEST), MOST_FILES + 1))
+            if len(entries) > MOST_FILES:
+                raise ValueError(f"more than {MOST_FILES} files")
         return TagTree(self.path, self.name, version, commit, entries)
 
 
-def _walk(repo: "Repo", tree: bytes, folder: str) -> Iterator[tuple[str, tuple[int, bytes]]]:
+def _walk(
+    repo: "Repo", tree: bytes, folder: str, deeper: int
+) -> Iterator[tuple[str, tuple[int, bytes]]]:
     from dulwich.objects import Tree as TreeObject
 
     thing = repo[tree]
-    assert isinstance(thing, TreeObject)
+    if not isinstance(thing, TreeObject) or not deeper:
+        raise ValueError(f"{folder}: no folder, or too deep")
     for name, mode, sha in thing.iteritems():
         assert name is not None
         assert mode is not None
         path = folder + name.decode("utf-8", "replace")
         if stat.S_ISDIR(mode):
-            yield from _walk(repo, sha, f"{path}/")
+            yield from _walk(repo, sha, f"{path}/", deeper - 1)
         elif stat.S_ISREG(mode) or stat.S_ISLNK(mode):
             yield path, (mode, sha)
 
@@ -212,26 +229,18 @@ def _walk(repo: "Repo", tree: bytes, folder: str) -> Iterator[tuple[str, tuple[i
 @contextmanager
 def _opened(path: Path) -> "Iterator[Repo]":
     """Open the repository at *path* for reading, and close its files again."""
-    from dulwich.errors import ChecksumMismatch, FileFormatException, NotGitRepository
+    from dulwich.errors import NotGitRepository
     from dulwich.repo import Repo
 
+    from coophost_gui.net.git import DAMAGED
+
     try:
-        repo = Repo(str(path))
+        with closing(Repo(str(path))) as repo:
+            yield repo
     except NotGitRepository as error:
         problem = RecipeUnreadable if path.is_dir() else RecipeMissing
         raise problem(str(error), recipe=path.name, path=path) from error
-    try:
-        yield repo
-    except (
-        ChecksumMismatch,
-        FileFormatException,
-        KeyError,
-        ValueError,
-        OSError,
-        zlib.error,
-    ) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
+    except FileNotFoundError:
+        raise
+    except DAMAGED as error:
         raise RecipeUnreadable(repr(error), recipe=path.name, path=path) from error
-    finally:
-        repo.close()
