@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 soak-4 soak-5 soak-7 bench pictures translations clean
+.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 soak-4 soak-5 soak-6 soak-7 bench pictures translations clean
 
 run: .venv/ready
 	@packaging/system-libraries window
@@ -54,6 +54,9 @@ soak-4: .venv/tested
 soak-5: .venv/tested
 	$(BIN)/python -m tests.testbed build
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_ssh_many.py
+
+soak-6: .venv/tested
+	$(BIN)/pytest -n 2 tests/soak/test_hostile.py
 
 soak-7: .venv/tested
 	$(BIN)/python -m tests.testbed build machine

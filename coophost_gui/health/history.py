@@ -42,7 +42,10 @@ LAST_ANSWER = "SELECT max(CAST(at AS REAL)) FROM answers WHERE server = ?"
 ANSWERED = (
     "INSERT INTO answers VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET at = max(at, excluded.at)"
 )
-LAST_STATES = "SELECT CAST(app AS TEXT), CAST(state AS TEXT), max(rowid) FROM changes WHERE server = ? GROUP BY app"
+LAST_STATES = (
+    "SELECT CAST(app AS TEXT), CAST(state AS TEXT), max(rowid) FROM changes"
+    " WHERE server = ? GROUP BY app"
+)
 
 
 class World(Protocol):

@@ -1,5 +1,6 @@
 """Git without a git program: fetch recipes, and write our own as repositories."""
 
+import errno
 import re
 import select
 import shutil
@@ -61,6 +62,7 @@ DAMAGED = (
     RecursionError,
     zlib.error,
 )
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FILE_MODE, PROGRAM_MODE = 0o100644, 0o100755
 
 
@@ -153,6 +155,8 @@ def _opened(path: Path) -> Iterator[Repo]:
     except errors.NotGitRepository as error:
         raise FolderTaken(str(error), path=path) from error
     except DAMAGED as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise  # it is this computer's disk, and nothing of the repository's
         raise RepositoryOdd(repr(error), url=path) from error
 
 

@@ -123,14 +123,19 @@ def _read(job: Job, answer: urllib3.BaseHTTPResponse, limit: int, end: float) ->
             if len(kept) > limit:
                 answer.close()
                 return bytes(kept[:limit]), True
-            if time.monotonic() > end:
-                raise urllib3.exceptions.TimeoutError("the answer took too long")
+            _in_time(end)
+        _in_time(end)  # what was cut off by us looks like an answer that ended
         return bytes(kept), False
     except BaseException:
         answer.close()
         raise
     finally:
         answer.release_conn()
+
+
+def _in_time(end: float) -> None:
+    if time.monotonic() >= end:
+        raise urllib3.exceptions.TimeoutError("the answer took too long")
 
 
 def _with_certificate(reply: Reply, held: Wire, url: str) -> Reply:

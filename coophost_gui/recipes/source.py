@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TAGS = b"refs/tags/"
 HOPS = 8  # links that a link may lead through
-MOST_FILES, DEEPEST = 20_000, 50  # of a recipe; a few folders can mean millions of files
+MOST_FILES, DEEPEST = 5000, 50  # of a recipe; a few folders can mean millions of files
 LARGEST = 5_000_000  # bytes of one file; the Engine takes no configuration file of half that
 
 
