@@ -20,7 +20,7 @@ def tree_of(abra: AbraFolder, recipe: str, version: str = "") -> Tree:
     if folder.is_dir():
         repository = RecipeRepository(folder)
         wanted = version or repository.latest()
-        return repository.tree(wanted) if wanted else repository.head()
+        return repository.release(wanted) if wanted else repository.head()
     shipped = starter(recipe)
     if shipped is None or version not in ("", shipped.version):
         raise RecipeMissing(recipe=recipe)

@@ -44,6 +44,16 @@ class VersionMissing(Problem):
     hint = N_("core", "Fetch the newest files of the app, or choose another version.")
 
 
+class VersionOnlyMarked(Problem):
+    text = N_("core", "The version {version} of “{recipe}” is marked, but was never released.")
+    means = N_("core", "Nothing was changed; apps that run are not touched by this.")
+    hint = N_(
+        "core",
+        "Choose another version. Or tell whoever looks after the recipe: a release is made with "
+        "“git tag -a”.",
+    )
+
+
 class Tree(Protocol):
     """The files of one version of a recipe."""
 
@@ -178,6 +188,12 @@ class RecipeRepository:
         if commit is None:
             raise VersionMissing(recipe=self.name, version=tag)
         return self._tree(commit, "")
+
+    def release(self, tag: str) -> TagTree:
+        """Return the files of *tag*, which must be an annotated one: abra deploys no other."""
+        if any(known.name == tag and not known.annotated for known in self.all_tags()):
+            raise VersionOnlyMarked(recipe=self.name, version=tag)
+        return self.tree(tag)
 
     def head(self) -> TagTree:
         """Return the files of the last commit of the branch that is checked out."""

@@ -243,12 +243,7 @@ class _Stage:
             "CapabilityAdd": added,
             "CapabilityDrop": dropped,
             "Ulimits": [
-                {
-                    "Name": key,
-                    "Soft": one.get("single") or one.get("soft", 0),
-                    "Hard": one.get("single") or one.get("hard", 0),
-                }
-                for key, one in sorted((body.get("ulimits") or {}).items())
+                _ulimit(key, one) for key, one in sorted((body.get("ulimits") or {}).items())
             ],
             "Privileges": _privileges(body.get("credential_spec") or {}),
         }
@@ -333,6 +328,16 @@ class _Stage:
 def _is_made_by_people(network: str) -> bool:
     """Say whether *network* is none of those that every Engine has."""
     return network not in BUILT_IN and not network.startswith("container:")
+
+
+def _ulimit(name: str, limit: Mapping[str, Any] | None) -> Body:
+    if limit is None:
+        raise ValueError(f"ulimits.{name}: invalid type <nil> for ulimits")
+    return {
+        "Name": name,
+        "Soft": limit.get("single") or limit.get("soft", 0),
+        "Hard": limit.get("single") or limit.get("hard", 0),
+    }
 
 
 def _dropped(body: Body) -> Body:
