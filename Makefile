@@ -63,7 +63,11 @@ soak-7: .venv/tested
 	$(BIN)/pytest -o faulthandler_timeout=0 -s tests/soak/test_power.py
 
 bench: .venv/tested
-	$(BIN)/python tests/benchmarks/bench_first_paint.py
+	@packaging/system-libraries window tests
+	$(BIN)/python -m tests.testbed install
+	@for file in tests/benchmarks/bench_*.py; do name=$$(basename $$file .py); echo "$$name"; \
+		$(BIN)/python -m tests.benchmarks.$$name || over="$$over $$name"; \
+	done; [ -z "$$over" ] || { echo "over the limit:$$over"; exit 1; }
 
 pictures: .venv/tested
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.gui.pictures

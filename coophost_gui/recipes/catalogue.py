@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import read_yaml
 from coophost_gui.kit.text import LONGEST_NUMBER, N_, Words
 from coophost_gui.recipes.abra import AbraFolder
+from coophost_gui.recipes.likeness import Terms, term
 from coophost_gui.recipes.meanings import Meanings
 from coophost_gui.recipes.search import Match, search, why_nothing
 
@@ -40,6 +42,11 @@ class Entry:
     features: Mapping[str, Any] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)  # of the newest version, by service
     starter: bool = False  # its files came with this program
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Return the words by which it is found, and how much each counts."""
+        return (4, term(self.name)), (2, term(self.category)), (1, term(self.description))
 
     @property
     def latest(self) -> str:

@@ -30,13 +30,18 @@ class Term(NamedTuple):
     padded: str
     joined: str
     parts: tuple[str, ...]
+    starts: tuple[str, ...]  # each part as it begins a word in ``padded``
+
+
+Terms = tuple[tuple[int, Term], ...]  # the words by which something is found, with their weights
 
 
 @lru_cache(16384)
 def term(text: str) -> Term:
     """Return *text* ready to be compared."""
     bare = plain(text)
-    return Term(bare, f" {bare} ", bare.replace(" ", ""), tuple(bare.split()))
+    parts = tuple(bare.split())
+    return Term(bare, f" {bare} ", "".join(parts), parts, tuple(f" {part}" for part in parts))
 
 
 def likeness(wanted: Term, name: Term) -> int:
@@ -47,7 +52,10 @@ def likeness(wanted: Term, name: Term) -> int:
         return EXACT if wanted.text == name.text else JOINED
     if name.text.startswith(wanted.text):
         return PREFIX
-    if all(f" {word}" in name.padded for word in wanted.parts):
+    for start in wanted.starts:
+        if start not in name.padded:
+            break
+    else:
         return WORDS
     if len(name.text) >= SHORTEST_PART and name.padded in wanted.padded:
         return CONTAINS
@@ -59,9 +67,10 @@ def likeness(wanted: Term, name: Term) -> int:
         return 0
     if alike := _alike(wanted.text, name.text):
         return FUZZY + round(100 * alike)
-    if all(any(_word_fits(word, part) for part in name.parts) for word in wanted.parts):
-        return FUZZY_WORDS
-    return 0
+    for word, start in zip(wanted.parts, wanted.starts, strict=True):
+        if start not in name.padded and not _is_alike(word, name.parts):
+            return 0
+    return FUZZY_WORDS
 
 
 def whole(found: int) -> bool:
@@ -74,16 +83,21 @@ def fuzzy(found: int) -> bool:
     return 0 < found < INSIDE
 
 
-def _word_fits(word: str, part: str) -> bool:
-    return part.startswith(word) or (len(word) >= FUZZY_FROM and _alike(word, part) > 0)
+def _is_alike(word: str, parts: tuple[str, ...]) -> bool:
+    return len(word) >= FUZZY_FROM and any(_alike(word, part) for part in parts)
+
+
+def _alike(one: str, other: str) -> float:
+    """Return how many of the letters agree, 0 when too few do."""
+    mine, theirs = len(one), len(other)
+    if 2 * (mine if mine < theirs else theirs) < ALIKE * (mine + theirs):
+        return 0  # whatever the letters are
+    return _agreeing(one, other)
 
 
 @lru_cache(16384)
-def _alike(one: str, other: str) -> float:
-    """Return how many of the letters agree, 0 when too few do."""
+def _agreeing(one: str, other: str) -> float:
     enough = ALIKE * (len(one) + len(other))
-    if 2 * min(len(one), len(other)) < enough:
-        return 0  # whatever the letters are
     mine, theirs = _letters(one), _letters(other)
     most = min(len(one) - (mine & ~theirs).bit_count(), len(other) - (theirs & ~mine).bit_count())
     if 2 * most < enough:

@@ -10,7 +10,7 @@ import yaml
 
 from coophost_gui.kit import places
 from coophost_gui.kit.text import N_, Told
-from coophost_gui.recipes.likeness import Term, term
+from coophost_gui.recipes.likeness import Term, Terms, term
 
 NEVER, STAND_IN, UPSTREAM = "never", "stand-in", "upstream"
 IN_CATALOGUE, ON_PAGES, NOWHERE = "catalogue", "pages", "nowhere"
@@ -85,6 +85,13 @@ class Meaning:
     memory_date: date | None = None
     ran: str = NEVER
     ask: tuple[Ask, ...] = ()
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Return the words by which it is found, and how much each counts."""
+        also = (term(name) for name in self.also)
+        named = ((5, term(self.name)), *((4, name) for name in also))
+        return (*named, (3, term(self.kind)), (2, term(self.sentence)))
 
     @property
     def for_real(self) -> bool:

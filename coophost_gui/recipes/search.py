@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coophost_gui.kit.text import N_, Words, said
-from coophost_gui.recipes.likeness import CONTAINS, Term, fuzzy, likeness, plain, term, whole
+from coophost_gui.recipes.likeness import CONTAINS, EXACT, Term, fuzzy, likeness, plain, term, whole
 from coophost_gui.recipes.meanings import NOWHERE, Meaning, Meanings, NothingYet
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ def search(entries: Iterable["Entry"], text: str, meanings: Meanings) -> list[Ma
         found = [Match(entry, meanings.get(entry.name)) for entry in entries]
         return sorted(found, key=lambda match: plain(match.title))
     known = _products(wanted, meanings)
-    found = [_match(wanted, entry, meanings.get(entry.name), known) for entry in entries]
-    found = _sort_out([match for match in found if match.score], known)
+    tried: dict[str, int] = {}  # many share a category, or a kind
+    meant = meanings.by_recipe
+    tries = (_match(wanted, entry, meant.get(entry.name), known, tried) for entry in entries)
+    found = _sort_out([match for match in tries if match is not None], known)
     return sorted(found, key=lambda match: (-match.score, plain(match.title)))
 
 
@@ -66,32 +68,28 @@ def why_nothing(entries: Sequence["Entry"], text: str, meanings: Meanings) -> Wo
 
 
 def _match(
-    wanted: Term, entry: "Entry", meaning: Meaning | None, known: Mapping[str, int]
-) -> Match:
+    wanted: Term,
+    entry: "Entry",
+    meaning: Meaning | None,
+    known: Mapping[str, int],
+    tried: dict[str, int],
+) -> Match | None:
     best = like = 0
     because: Words = ""
-    for weight, names in _terms(entry, meaning):
-        for name in names:
-            fits = likeness(wanted, term(name))
-            if weight * fits > best:
-                best, like = weight * fits, fits
+    for weight, name in (*meaning.terms, *entry.terms) if meaning else entry.terms:
+        if weight * EXACT <= best:
+            continue
+        fits = tried.get(name.text, -1)
+        if fits < 0:
+            fits = tried[name.text] = likeness(wanted, name)
+        if weight * fits > best:
+            best, like = weight * fits, fits
     for rank, product in enumerate(meaning.replaces if meaning else ()):
         fits = known.get(product, 0)
         if fits and PRODUCT * fits - rank > best:
             best, like = PRODUCT * fits - rank, fits
             because = said(N_("core", "instead of {term}"), term=product)
-    return Match(entry, meaning, because, best, like)
-
-
-def _terms(entry: "Entry", meaning: Meaning | None) -> Iterable[tuple[int, Iterable[str]]]:
-    if meaning:
-        yield 5, (meaning.name,)
-        yield 4, meaning.also
-        yield 3, (meaning.kind,)
-        yield 2, (meaning.sentence,)
-    yield 4, (entry.name,)
-    yield 2, (entry.category,)
-    yield 1, (entry.description,)
+    return Match(entry, meaning, because, best, like) if best else None
 
 
 def _products(wanted: Term, meanings: Meanings) -> dict[str, int]:

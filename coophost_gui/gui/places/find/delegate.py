@@ -1,7 +1,15 @@
 """Paints an app as a card: sign, name, what it replaces, what it is, and "Choose"."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPen,
+)
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from coophost_gui.gui import signs, theme
@@ -13,6 +21,7 @@ from coophost_gui.kit.text import N_
 
 WRAPPED = int(Qt.TextFlag.TextWordWrap)
 TALLEST = 10_000.0
+WIDTHS = 4  # that are remembered: with a scroll bar beside the list, and without
 
 
 class ChoiceDelegate(QStyledItemDelegate):
@@ -27,12 +36,20 @@ class ChoiceDelegate(QStyledItemDelegate):
         self._columns = 1
         self._gap = 0
         self._height = em(8)
+        self._known: dict[object, dict[Choice, int]] = {}  # how high each card must be, by width
 
     def fit(self, cell: int, columns: int, gap: int, choices: list[Choice]) -> int:
         """Measure the cards for *columns* cells of that width; return the height of each."""
         self._cell, self._columns, self._gap = cell, columns, gap
         width = cell - gap * (columns - 1) / columns
-        self._height = max((self._needs(choice, width) for choice in choices), default=em(8))
+        here = (width, QGuiApplication.font().key(), self._button_size())
+        if here not in self._known and len(self._known) == WIDTHS:
+            self._known.clear()
+        known = self._known.setdefault(here, {})
+        for choice in choices:
+            if choice not in known:
+                known[choice] = self._needs(choice, width)
+        self._height = max((known[choice] for choice in choices), default=em(8))
         return self._height
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
