@@ -14,7 +14,7 @@ from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import read_yaml
 from coophost_gui.kit.text import LONGEST_NUMBER, N_, Words
 from coophost_gui.recipes.abra import AbraFolder
-from coophost_gui.recipes.likeness import Terms, term
+from coophost_gui.recipes.likeness import Names, Terms, term
 from coophost_gui.recipes.meanings import Meanings
 from coophost_gui.recipes.search import Match, search, why_nothing
 
@@ -115,6 +115,11 @@ class Catalogue:
         entries = (replace(e, starter=e.name.startswith(STARTER)) for e in found.entries)
         return replace(found, entries=tuple(entries))
 
+    @cached_property
+    def names(self) -> Names:
+        """Return the words that the entries have of their own, ready to be searched."""
+        return Names(name for entry in self.entries for _, name in entry.terms)
+
     def get(self, name: str) -> Entry | None:
         """Return the entry called *name*, or None."""
         return next((entry for entry in self.entries if entry.name == name), None)
@@ -125,11 +130,11 @@ class Catalogue:
         People type product names ("Google Drive"), parts of words, without accents, and
         with small mistakes.
         """
-        return search(self.entries, text, meanings)
+        return search(self.entries, self.names, text, meanings)
 
     def why_nothing(self, text: str, meanings: Meanings) -> Words:
         """Say why nothing in the list does what *text* asks for; "" when something does."""
-        return why_nothing(self.entries, text, meanings)
+        return why_nothing(self.entries, self.names, text, meanings)
 
 
 def _entry(name: str, meta: Mapping[str, Any]) -> Entry:

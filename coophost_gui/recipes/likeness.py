@@ -3,7 +3,9 @@
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 EXACT, JOINED, PREFIX, WORDS, CONTAINS, INSIDE = 1000, 950, 800, 700, 650, 600
@@ -71,6 +73,53 @@ def likeness(wanted: Term, name: Term) -> int:
         if start not in name.padded and not _is_alike(word, name.parts):
             return 0
     return FUZZY_WORDS
+
+
+class Names:
+    """Many names at once: only those are compared that may be like what was typed."""
+
+    def __init__(self, names: Iterable[Term]) -> None:
+        self._by_text = {name.text: name for name in names if name.text}
+        self._by_letters: dict[str, list[Term]] = {}
+        self._by_part: dict[str, list[Term]] = {}
+        for name in self._by_text.values():
+            self._by_letters.setdefault(name.joined, []).append(name)
+            if len(name.text) <= FUZZY_TO:
+                for part in name.parts:
+                    self._by_part.setdefault(part, []).append(name)
+        self._short = [name for name in self._by_text.values() if len(name.text) <= FUZZY_TO]
+        self._lines = "\n".join(name.padded for name in self._by_text.values())
+
+    def like(self, wanted: Term) -> dict[str, int]:
+        """Return the texts of the names that *wanted* fits, and how well it fits each."""
+        maybe = {name.text: name for name in self._maybe(wanted)} if wanted.text else {}
+        found = {text: likeness(wanted, name) for text, name in maybe.items()}
+        return {text: fits for text, fits in found.items() if fits}
+
+    def _maybe(self, wanted: Term) -> Iterator[Term]:
+        yield from self._by_letters.get(wanted.joined, ())
+        yield from self._with(wanted.starts[0])
+        for start, stop in combinations(range(len(wanted.parts) + 1), 2):
+            if name := self._by_text.get(" ".join(wanted.parts[start:stop])):
+                yield name
+        if len(wanted.text) < FUZZY_FROM:
+            return
+        yield from self._with(wanted.text)
+        yield from (name for name in self._short if _alike(wanted.text, name.text))
+        first = wanted.parts[0]
+        if len(first) >= FUZZY_FROM:
+            for part, names in self._by_part.items():
+                if _alike(first, part):
+                    yield from names
+
+    def _with(self, piece: str) -> Iterator[Term]:
+        """Yield every name that has *piece* in it: by one search through all of them."""
+        at = self._lines.find(piece)
+        while at >= 0:
+            begin, end = self._lines.rfind("\n", 0, at) + 1, self._lines.find("\n", at)
+            line = self._lines[begin:end] if end >= 0 else self._lines[begin:]
+            yield self._by_text[line.strip()]
+            at = self._lines.find(piece, end) if end >= 0 else -1
 
 
 def whole(found: int) -> bool:

@@ -10,7 +10,7 @@ import yaml
 
 from coophost_gui.kit import places
 from coophost_gui.kit.text import N_, Told
-from coophost_gui.recipes.likeness import Term, Terms, term
+from coophost_gui.recipes.likeness import Names, Term, Terms, term
 
 NEVER, STAND_IN, UPSTREAM = "never", "stand-in", "upstream"
 IN_CATALOGUE, ON_PAGES, NOWHERE = "catalogue", "pages", "nowhere"
@@ -129,6 +129,11 @@ class Meanings(Mapping[str, Meaning]):
 
     def __len__(self) -> int:
         return len(self.by_recipe)
+
+    @cached_property
+    def names(self) -> Names:
+        """Return the words by which the recipes are found, ready to be searched."""
+        return Names(name for meaning in self.by_recipe.values() for _, name in meaning.terms)
 
     @cached_property
     def products(self) -> Mapping[str, tuple[Term, ...]]:

@@ -1,11 +1,11 @@
 """Finding an app by the product that somebody would like to leave, and saying why there is none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coophost_gui.kit.text import N_, Words, said
-from coophost_gui.recipes.likeness import CONTAINS, EXACT, Term, fuzzy, likeness, plain, term, whole
+from coophost_gui.recipes.likeness import CONTAINS, Names, Term, fuzzy, likeness, plain, term, whole
 from coophost_gui.recipes.meanings import NOWHERE, Meaning, Meanings, NothingYet
 
 if TYPE_CHECKING:
@@ -31,23 +31,26 @@ class Match:
         return self.meaning.name if self.meaning else self.entry.name
 
 
-def search(entries: Iterable["Entry"], text: str, meanings: Meanings) -> list[Match]:
-    """Return which of *entries* fit *text*, best first; all of them when *text* is empty."""
+def search(entries: Sequence["Entry"], names: Names, text: str, meanings: Meanings) -> list[Match]:
+    """Return which of *entries* fit *text*, best first; all of them when *text* is empty.
+
+    *names* are the words that the entries have of their own.
+    """
     wanted = term(text)
     if not wanted.text:
         found = [Match(entry, meanings.get(entry.name)) for entry in entries]
         return sorted(found, key=lambda match: plain(match.title))
     known = _products(wanted, meanings)
-    tried: dict[str, int] = {}  # many share a category, or a kind
+    likely = names.like(wanted) | meanings.names.like(wanted)
     meant = meanings.by_recipe
-    tries = (_match(wanted, entry, meant.get(entry.name), known, tried) for entry in entries)
+    tries = (_match(likely, entry, meant.get(entry.name), known) for entry in entries)
     found = _sort_out([match for match in tries if match is not None], known)
     return sorted(found, key=lambda match: (-match.score, plain(match.title)))
 
 
-def why_nothing(entries: Sequence["Entry"], text: str, meanings: Meanings) -> Words:
+def why_nothing(entries: Sequence["Entry"], names: Names, text: str, meanings: Meanings) -> Words:
     """Say why none of *entries* does what *text* asks for; "" when one does."""
-    if search(entries, text, meanings):
+    if search(entries, names, text, meanings):
         return ""
     meant = _best(_products(term(text), meanings))
     for nothing in meanings.nothing_yet:
@@ -68,20 +71,12 @@ def why_nothing(entries: Sequence["Entry"], text: str, meanings: Meanings) -> Wo
 
 
 def _match(
-    wanted: Term,
-    entry: "Entry",
-    meaning: Meaning | None,
-    known: Mapping[str, int],
-    tried: dict[str, int],
+    likely: Mapping[str, int], entry: "Entry", meaning: Meaning | None, known: Mapping[str, int]
 ) -> Match | None:
     best = like = 0
     because: Words = ""
     for weight, name in (*meaning.terms, *entry.terms) if meaning else entry.terms:
-        if weight * EXACT <= best:
-            continue
-        fits = tried.get(name.text, -1)
-        if fits < 0:
-            fits = tried[name.text] = likeness(wanted, name)
+        fits = likely.get(name.text, 0)
         if weight * fits > best:
             best, like = weight * fits, fits
     for rank, product in enumerate(meaning.replaces if meaning else ()):

@@ -9,6 +9,7 @@ import pytest
 from coophost_gui.kit import places
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.recipes.catalogue import Catalogue, CatalogueUnreadable
+from coophost_gui.recipes.likeness import likeness, term
 from coophost_gui.recipes.meanings import shipped
 from coophost_gui.recipes.starters import as_catalogue
 
@@ -167,3 +168,13 @@ def test_the_recipe_layer_loads_neither_git_nor_the_network():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""
+
+
+def test_all_names_at_once_say_what_each_says_by_itself():
+    meanings = shipped()
+    names = [name for meaning in meanings.values() for _, name in meaning.terms]
+    typed = ("google drive", "zom", "files and calendar", "nexcloud", "Pass words", "doodel", "a")
+    for text in [one[:end] for one in typed for end in range(1, len(one) + 1)]:
+        wanted = term(text)
+        alone = {name.text: fits for name in names if (fits := likeness(wanted, name))}
+        assert meanings.names.like(wanted) == alone, text

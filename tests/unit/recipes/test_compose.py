@@ -18,7 +18,7 @@ from coophost_gui.kit import places
 from coophost_gui.recipes.compose.problems import ComposeProblem
 from coophost_gui.recipes.compose.template import substitute
 from coophost_gui.recipes.compose.units import duration, nanoseconds
-from coophost_gui.recipes.compose.yaml import load, written
+from coophost_gui.recipes.compose.yaml import _LOADERS, load, written
 from tests.unit.recipes.oracle import (
     answer,
     older,
@@ -192,3 +192,12 @@ def test_a_key_stands_only_once():
 )
 def test_durations_are_those_of_go(text, again):
     assert duration(nanoseconds(text)) == again
+
+
+def test_both_parsers_read_the_same_and_tabs_are_read_by_the_one_that_can():
+    texts = [path.read_text() for one in RECIPES for path in one.glob("compose*.yml")]
+    texts += ["a: &x {b: 0440, c: [on, 1.5e3]}\nd: {<<: *x, e: 2024-01-02}\n", 'a: "\\u00f1"\n']
+    for text in texts:
+        first, *others = [yaml.load(text, loader) for loader in _LOADERS]
+        assert all(other == first for other in others), text
+    assert load(b"a:\tb\nc: [1,\t2]\n", "compose.yml") == {"a": "b", "c": [1, 2]}
