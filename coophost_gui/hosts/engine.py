@@ -25,7 +25,7 @@ from coophost_gui.hosts.problems import ConnectionLost, EngineOdd, EngineUnreach
 from coophost_gui.kit.jobs import Job
 
 if TYPE_CHECKING:
-    from coophost_gui.hosts.ssh import Transport
+    from coophost_gui.hosts.ssh import Transport, Watchdog
 
 SOCKET = "/var/run/docker.sock"
 SILENT_SECONDS = 900.0  # that fetching an image may go without a word
@@ -50,6 +50,7 @@ class Door(Protocol):
     name: str
     user: str
     transport: "Transport"
+    watchdog: "Watchdog"
 
     def become_root(self, job: Job) -> tuple[tuple[str, ...], bytes]: ...
     def open_command(self, command: str) -> Channel: ...
@@ -168,6 +169,7 @@ class SshEngine:
         patience = _patience(method) if endless else tunnel.CALL_SECONDS
         with (
             self._named(job),
+            self._host.watchdog.on_duty(),
             client.lent() as connection,
             job.closed_on_cancel(connection.hang_up),
         ):
@@ -223,7 +225,9 @@ class SshEngine:
             job.checkpoint()
             client = tunnel.Client(opener)
             try:
-                found = answers.answer(self._host.name, "/version", client.version_there(job))
+                with self._host.watchdog.on_duty():
+                    there = client.version_there(job)
+                found = answers.answer(self._host.name, "/version", there)
             except (*BROKEN, EngineOdd) as error:
                 client.close()
                 job.checkpoint()

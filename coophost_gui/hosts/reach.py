@@ -39,7 +39,7 @@ class Connections:
             opening = self._opening.setdefault(login.name, threading.Lock())
         with job.turn(opening):  # somebody else may be connecting to it
             known = self._hosts.get(login.name)
-            if known and known[1].alive and _same_way(known[0], login):
+            if known and _same_way(known[0], login) and known[1].sure(job):
                 return known[1]
             self.drop(login.name)
             from coophost_gui.hosts.connect import connect

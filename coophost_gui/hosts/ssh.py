@@ -4,8 +4,8 @@ import shlex
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 import paramiko
@@ -31,6 +31,7 @@ from coophost_gui.net.tcp import connect
 
 CHANNEL_SECONDS = 15.0  # to open a channel
 ASK_EVERY, ANSWER_WITHIN = 15.0, 15.0  # seconds between signs of life, and until one must come
+QUICKLY = 5.0  # until a connection that rested must give one: a new one takes no longer
 NO_SUCH_FILE = 44
 EXPIRED = b"Password change required but no TTY available"  # sshd's own words
 KILLED = 255  # what ssh itself says of a command that a signal ended
@@ -127,11 +128,15 @@ class SshHost:
         self._lock = threading.Lock()
         self._sudo: tuple[str, ...] | None = None  # the words before a command, once known
         self._sudo_password = ""
-        self._watchdog = Watchdog(transport, name)
+        self.watchdog = Watchdog(transport, name)
 
     @property
     def alive(self) -> bool:
         return self.transport.is_active()
+
+    def sure(self, job: Job) -> bool:
+        """Say whether the connection holds: one that rested for a while is asked."""
+        return self.watchdog.sure(job)
 
     def run(
         self, job: Job, *argv: str, stdin: bytes = b"", root: bool = False, timeout: float = 600
@@ -181,7 +186,7 @@ class SshHost:
 
     def close(self) -> None:
         """Close the connection; whoever still reads from it is woken."""
-        self._watchdog.stop()
+        self.watchdog.stop()
         self.transport.close()
         self.engine.close()
 
@@ -226,7 +231,7 @@ class SshHost:
         until = time.monotonic() + timeout
         channel = self._session(job)
         limit = _Limit(MOST_SAID)
-        with job.closed_on_cancel(channel.close), channel:
+        with self.watchdog.on_duty(), job.closed_on_cancel(channel.close), channel:
             channel.exec_command(command)
             channel.settimeout(1.0)
             out, err = _Stream(job, tell, limit), _Stream(job, tell, limit)
@@ -342,9 +347,10 @@ def _feed(channel: Channel, data: bytes, until: float) -> None:
 
 
 class Watchdog:
-    """Asks the other side for a sign of life, and closes a connection that gives none.
+    """Asks for a sign of life while somebody waits, and closes a connection that gives none.
 
-    Closing wakes every blocked reader at once; paramiko's own keepalive never does.
+    Closing wakes every blocked reader at once; paramiko's own keepalive never does.  While
+    nobody waits for the other side, nothing is sent.
     """
 
     def __init__(
@@ -356,19 +362,60 @@ class Watchdog:
     ) -> None:
         self._transport, self._every, self._within = transport, every, within
         self._stopped = threading.Event()
+        self._needed = threading.Event()
+        self._lock = threading.Lock()
+        self._waiting, self._used = 0, time.monotonic()
         self._thread = threading.Thread(target=self._watch, name=f"watch {name}", daemon=True)
         self._thread.start()
 
+    @contextmanager
+    def on_duty(self) -> Iterator[None]:
+        """Watch while the block runs: somebody waits for the other side in it."""
+        with self._lock:
+            self._waiting += 1
+            self._needed.set()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                self._used = time.monotonic()
+                if not self._waiting:
+                    self._needed.clear()
+
+    def sure(self, job: Job) -> bool:
+        """Say whether the connection holds; one that rested is asked, and closed if it does not."""
+        if not self._transport.is_active():
+            return False
+        if self._waiting or time.monotonic() - self._used < self._every:
+            return True
+        answered, until = self._asked(), time.monotonic() + QUICKLY
+        while not answered.wait(0.1):
+            job.checkpoint()
+            if time.monotonic() > until:
+                self._transport.close()
+                return False
+        self._used = time.monotonic()
+        return self._transport.is_active()
+
     def stop(self) -> None:
         self._stopped.set()
+        self._needed.set()
 
     def _watch(self) -> None:
-        while not self._stopped.wait(self._every) and self._transport.is_active():
-            answered = threading.Event()
-            threading.Thread(target=self._ask, args=(answered,), name="alive?", daemon=True).start()
-            if not answered.wait(self._within):
+        while self._transport.is_active():
+            self._needed.wait()
+            if self._stopped.wait(self._every):
+                return
+            if self._needed.is_set() and not self._asked().wait(self._within):
                 self._transport.close()
                 return
+
+    def _asked(self) -> threading.Event:
+        """Ask for a sign of life; what is returned is set when there was one."""
+        answered = threading.Event()
+        threading.Thread(target=self._ask, args=(answered,), name="alive?", daemon=True).start()
+        return answered
 
     def _ask(self, answered: threading.Event) -> None:
         with suppress(paramiko.SSHException, OSError, EOFError):

@@ -307,7 +307,7 @@ class TestTrouble:
         swarm_server.freeze()
         try:
             began = time.monotonic()
-            with pytest.raises(ConnectionLost):
+            with dog.on_duty(), pytest.raises(ConnectionLost):
                 host.run(Job(), "sleep", "60")
             assert time.monotonic() - began < 10
         finally:
