@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from time import time
 from typing import Any
 
@@ -51,8 +52,8 @@ class Snapshot:
 def look(job: Job, host: Host, before: Snapshot | None = None) -> Snapshot:
     """Return what *host* runs now: two requests, four the first time and after an outage."""
     engine = host.engine
-    services = tuple(engine.get(job, "/services", status=True))
-    tasks = tuple(engine.get(job, "/tasks"))
+    asked = (partial(engine.get, path="/services", status=True), partial(engine.get, path="/tasks"))
+    services, tasks = (tuple(found) for found in job.side_by_side(asked))
     at = time()
     if before is not None and before.settled:
         nodes, skew = before.nodes, before.skew

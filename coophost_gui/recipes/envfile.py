@@ -7,6 +7,7 @@ stays byte for byte: comments, order, quotes, line ends.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_
@@ -56,7 +57,7 @@ class EnvFile:
     @classmethod
     def parse(cls, text: str) -> "EnvFile":
         """Read *text*. Whatever it holds, ``parse(text).text == text``."""
-        return cls(tuple(_pieces(text)))
+        return _parsed(text)
 
     @property
     def text(self) -> str:
@@ -67,6 +68,10 @@ class EnvFile:
 
         ``$NAME`` and ``${NAME}`` take what was set further up in the same file.
         """
+        return dict(self._values)
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for piece in self.pieces:
             if piece.key and not piece.commented:
@@ -74,7 +79,7 @@ class EnvFile:
         return found
 
     def get(self, key: str, default: str = "") -> str:
-        return self.values().get(key, default)
+        return self._values.get(key, default)
 
     def set(self, key: str, value: str) -> "EnvFile":
         """Return a file in which *key* has *value*.
@@ -183,6 +188,12 @@ class EnvFile:
             if new._holds(key, value, quote, self):
                 return new
         raise ValueCannotBeWritten(key=key)
+
+
+@lru_cache(512)
+def _parsed(text: str) -> EnvFile:
+    """A look reads every app's file again, and finds most as they were."""
+    return EnvFile(tuple(_pieces(text)))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

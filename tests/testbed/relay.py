@@ -60,7 +60,7 @@ class _End(asyncio.Protocol):
         self.other: _End | None = None
         self.transport: asyncio.WriteTransport | None = None
         self._way, self._delay, self._carried = way, delay, carried
-        self._under_way: deque[bytes] = deque()  # empty: the end of the connection
+        self._under_way: deque[bytes | None] = deque()  # b"": the last word; None: the end
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
@@ -70,10 +70,14 @@ class _End(asyncio.Protocol):
         self._carried[self._way] += len(data)
         self._send(data)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def eof_received(self) -> bool:
         self._send(b"")
+        return True  # the other way stays open
 
-    def _send(self, data: bytes) -> None:
+    def connection_lost(self, error: Exception | None) -> None:
+        self._send(None)
+
+    def _send(self, data: bytes | None) -> None:
         self._under_way.append(data)
         asyncio.get_running_loop().call_later(self._delay, self._arrive)
 
@@ -81,10 +85,12 @@ class _End(asyncio.Protocol):
         data = self._under_way.popleft()
         if self.other is None or self.other.transport is None:
             return
-        if data:
+        if data is None:
+            self.other.transport.close()
+        elif data:
             self.other.transport.write(data)
         else:
-            self.other.transport.close()
+            self.other.transport.write_eof()
 
 
 class _Here(_End):
