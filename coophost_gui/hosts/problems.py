@@ -125,6 +125,16 @@ class TooManyPasswords(HostProblem):
     )
 
 
+class NotLetInYet(HostProblem):
+    text = N_("core", "{host} does not know the key of this computer yet (login: {user}).")
+    means = NOT_CHANGED
+    hint = N_(
+        "core",
+        "The details begin with that key. Send it to a person who already gets in, and ask her "
+        "to let it in. Then try again.",
+    )
+
+
 class TooManyKeys(KeyRefused):
     text = N_("core", "{host} hung up before “{user}” was let in.")
     means = NOT_CHANGED

@@ -2,7 +2,6 @@
 
 import errno
 import re
-import select
 import shutil
 import tempfile
 import time
@@ -10,43 +9,30 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO
-from urllib.parse import urlsplit
 
 from dulwich import errors
-from dulwich.client import (
-    GitClient,
-    HttpGitClient,
-    HTTPUnauthorized,
-    LocalGitClient,
-    TraditionalGitClient,
-)
 from dulwich.index import commit_tree
 from dulwich.objects import Blob, Commit, ObjectID, Tag
 from dulwich.porcelain import status
-from dulwich.protocol import Protocol
 from dulwich.refs import Ref, SymrefLoop
 from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
 
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
+from coophost_gui.net.git_ways import Ssh, reached
+from coophost_gui.net.pack import Accept, Most, TooMuch, check_pack, newest_files
 from coophost_gui.net.problems import (
-    AnswerCut,
     FolderChanged,
     FolderTaken,
-    RepositoryLocked,
-    RepositoryMissing,
+    RepositoryEmpty,
     RepositoryOdd,
-    WayNotKnown,
+    RepositoryTooBig,
 )
-from coophost_gui.net.wire import Wire, wire
 
 AUTHOR = b"coophost <coophost@localhost>"
 MAIN = Ref(b"refs/heads/main")
 HEAD = Ref(b"HEAD")
 TAGS, HEADS, REMOTES = b"refs/tags/", b"refs/heads/", b"refs/remotes/origin/"
-GIT_PORT = 9418
-SILENCE = 60.0  # seconds that a server may say nothing
 LEFT_BEHIND = 3600.0  # seconds after which a half-made folder belongs to nobody
 # What dulwich says of a repository that is damaged, or made to look like one.
 DAMAGED = (
@@ -70,11 +56,87 @@ def clone(job: Job, url: str, path: Path, settings: Settings) -> None:
     """Fetch the repository at *url* into the new folder *path*, all or nothing."""
     if path.exists() and any(path.iterdir()):
         raise FolderTaken(path=path)
-    with _reached(job, url, settings) as (client, remote), _new_folder(path) as folder:
+    with reached(job, url, settings) as (client, remote), _new_folder(path) as folder:
         client.clone(
             remote, str(folder), mkdir=False, progress=_progress(job), origin_url=url
         ).close()
         job.checkpoint()
+
+
+def clone_guarded(
+    job: Job,
+    url: str,
+    path: Path,
+    settings: Settings,
+    *,
+    remote: str,
+    ssh: Ssh,
+    accept: Accept,
+    most: Most | None = None,
+) -> None:
+    """Fetch the branch that others work on into the new folder *path*, all or nothing.
+
+    For what is no recipe and was written by we do not know whom: sizes are known before
+    anything is unpacked, and *accept* sees every file before one of them is written.
+    """
+    most = most or Most()
+    if path.exists() and any(path.iterdir()):
+        raise FolderTaken(path=path)
+    try:
+        with (
+            _new_folder(path) as folder,
+            Repo.init(str(folder)) as repo,
+            tempfile.TemporaryFile(dir=folder) as pack,
+        ):
+            with reached(job, url, settings, ssh) as (client, place):
+                found = client.fetch_pack(
+                    place,
+                    lambda refs, depth=None: [refs[HEAD]] if HEAD in refs else [],
+                    repo.get_graph_walker(),
+                    _limited(job, pack.write, most.sent),
+                    progress=_progress(job),
+                )
+                tip = found.refs.get(HEAD)
+                if tip is None:
+                    raise RepositoryEmpty(url=url)
+                pack.seek(0)
+                check_pack(pack, most)
+                pack.seek(0)
+                repo.object_store.add_thin_pack(pack.read, None)
+                accept(newest_files(repo, tip, most))
+            _settle(repo, remote, url, found.symrefs.get(HEAD, MAIN), tip)
+    except TooMuch as error:
+        raise RepositoryTooBig(str(error), url=url) from error
+
+
+def _limited(job: Job, write: Callable[[bytes], int], most: int) -> Callable[[bytes], int]:
+    sent = 0
+
+    def count(data: bytes) -> int:
+        nonlocal sent
+        job.checkpoint()
+        sent += len(data)
+        if sent > most:
+            raise TooMuch(f"more than {most} bytes sent")
+        return write(data)
+
+    return count
+
+
+def _settle(repo: Repo, remote: str, url: str, branch: Ref, tip: ObjectID) -> None:
+    """Make *repo* what ``git clone -o REMOTE`` makes; no setting of the person's has a say."""
+    name, short = remote.encode(), branch.removeprefix(HEADS)
+    theirs = b"refs/remotes/" + name + b"/"
+    config = repo.get_config()
+    config.set((b"remote", name), b"url", url.encode())
+    config.set((b"remote", name), b"fetch", b"+refs/heads/*:" + theirs + b"*")
+    config.set((b"branch", short), b"remote", name)
+    config.set((b"branch", short), b"merge", branch)
+    config.write_to_path()
+    repo.refs[Ref(theirs + short)] = tip
+    repo.refs[branch] = tip
+    repo.refs.set_symbolic_ref(HEAD, branch)
+    repo.get_worktree().reset_index(config=config)
 
 
 def update(job: Job, path: Path, settings: Settings) -> list[str]:
@@ -85,7 +147,7 @@ def update(job: Job, path: Path, settings: Settings) -> list[str]:
     """
     with _opened(path) as repo:
         url = origin(path)
-        with _reached(job, url, settings) as (client, remote):
+        with reached(job, url, settings) as (client, remote):
             found = client.fetch(remote, repo, progress=_progress(job))
             job.checkpoint()
         known = set(repo.refs.allkeys())
@@ -101,11 +163,11 @@ def update(job: Job, path: Path, settings: Settings) -> list[str]:
         return sorted(came)
 
 
-def origin(path: Path) -> str:
+def origin(path: Path, remote: str = "origin") -> str:
     """Return where the repository at *path* came from; ``""`` when it says nothing."""
     with _opened(path) as repo:
         try:
-            found: bytes = repo.get_config().get((b"remote", b"origin"), b"url")
+            found: bytes = repo.get_config().get((b"remote", remote.encode()), b"url")
         except KeyError:
             return ""
         return found.decode()
@@ -193,81 +255,6 @@ def _commit(
     repo.object_store.add_object(release)
     repo.refs[MAIN] = commit.id
     repo.refs[Ref(TAGS + tag.encode())] = release.id
-
-
-class _Daemon(TraditionalGitClient):
-    """Speaks ``git://`` over a connection of ours."""
-
-    def __init__(self, held: Wire, host: str, port: int) -> None:
-        super().__init__()
-        self.protocol_version = 0
-        self._held, self._host, self._port = held, host, port
-        self._ends: list[Callable[[], None]] = []
-
-    def _connect(
-        self, cmd: bytes, path: str | bytes, protocol_version: int | None = None
-    ) -> tuple[Protocol, Callable[[], bool], IO[bytes] | None]:
-        sock = self._held.connect(self._host, self._port, SILENCE)
-        sock.settimeout(SILENCE)
-        reader, writer = sock.makefile("rb"), sock.makefile("wb", 0)
-
-        def close() -> None:
-            for thing in (reader, writer, sock):
-                thing.close()
-
-        def can_read() -> bool:
-            return bool(select.select([sock], [], [], 0)[0])
-
-        talk = Protocol(reader.read, writer.write, close)
-        place = path if isinstance(path, bytes) else path.encode()
-        talk.send_cmd(b"git-" + cmd, place, b"host=" + self._host.encode())
-        self._ends.append(talk.close)
-        return talk, can_read, None
-
-    def hang_up(self) -> None:
-        """Close what a talk that broke off has left open."""
-        for end in self._ends:
-            end()
-
-
-@contextmanager
-def _reached(job: Job, url: str, settings: Settings) -> Iterator[tuple[GitClient, str]]:
-    """Give a client for *url* and the path on it; turn its troubles into words."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        raise WayNotKnown(str(error), url=url) from error
-    host = parts.hostname or ""
-    with wire(job, settings) as held:
-        client: GitClient
-        if parts.scheme in ("http", "https") and host:
-            client = HttpGitClient(url, pool_manager=held.pool, timeout=SILENCE)
-        elif parts.scheme == "git" and host:
-            client = _Daemon(held, host, port or GIT_PORT)
-        elif parts.scheme == "file":
-            client = LocalGitClient()
-        else:
-            raise WayNotKnown(url=url)
-        try:
-            yield client, parts.path
-        except errors.NotGitRepository as error:
-            raise RepositoryMissing(str(error), url=url) from error
-        except HTTPUnauthorized as error:
-            raise RepositoryLocked(str(error), url=url) from error
-        except errors.HangupException as error:
-            # The daemon of git:// hangs up on a path that it does not serve.
-            gone = RepositoryMissing if parts.scheme == "git" else AnswerCut
-            raise gone(str(error), url=url, host=host) from error
-        except (TimeoutError, ConnectionError) as error:
-            raise AnswerCut(str(error), host=host or url) from error
-        except (errors.GitProtocolError, ValueError, KeyError, AssertionError) as error:
-            refused = "not exported" in str(error) or "not found" in str(error)
-            problem = RepositoryMissing if refused else RepositoryOdd
-            raise problem(repr(error), url=url) from error
-        finally:
-            if isinstance(client, _Daemon):
-                client.hang_up()
 
 
 @contextmanager

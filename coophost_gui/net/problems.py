@@ -92,17 +92,28 @@ class FolderChanged(NetProblem):
 
 
 class RepositoryMissing(NetProblem):
-    text = N_("core", "There is no recipe at {url}.")
+    text = N_("core", "There is nothing to fetch at {url}.")
     hint = N_("core", "Check the address. It may have moved, or need a password.")
 
 
 class RepositoryLocked(NetProblem):
     text = N_("core", "{url} wants a name and a password.")
-    hint = N_("core", "This program fetches public recipes only. Fetch it by hand (git).")
+    hint = N_("core", "This program has none to give. Fetch it by hand (git), or use ssh://.")
 
 
 class RepositoryOdd(NetProblem):
     text = N_("core", "What came from {url} is not a repository that can be used.")
+
+
+class RepositoryEmpty(NetProblem):
+    text = N_("core", "The repository at {url} is still empty.")
+    hint = N_("core", "Check the address, or ask the person who made it.")
+
+
+class RepositoryTooBig(NetProblem):
+    text = N_("core", "The repository at {url} is far too big for what it should hold.")
+    means = N_("core", "Nothing of it was kept, and nothing was changed.")
+    hint = N_("core", "Check the address. The details say what is too much.")
 
 
 class WayNotKnown(NetProblem):
