@@ -1,4 +1,4 @@
-"""``coophost server``: add, list, check, show and forget servers from a terminal."""
+"""``coophost server``: add, open, list, check, show and forget servers from a terminal."""
 
 import argparse
 import time
@@ -25,6 +25,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add.add_argument("--email", help="for the secure connection")
     add.set_defaults(run=_add)
 
+    there = actions.add_parser("open", help="open the servers that your collective has already")
+    there.add_argument("place", nargs="?", help="a folder, or https://…, ssh://…, git@host:path")
+    there.add_argument("--name", help="of the server, where its list does not say it")
+    there.set_defaults(run=_open)
+
     every = actions.add_parser("list", help="the servers of this computer")
     every.set_defaults(run=_list)
 
@@ -44,6 +49,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def _add(args: argparse.Namespace, terminal: Terminal) -> int:
     given = {key: getattr(args, key) for key in ("address", "name", "user", "email")}
     return terminal.run_flow(wizard("add_server"), _said(given))
+
+
+def _open(args: argparse.Namespace, terminal: Terminal) -> int:
+    given = {key: getattr(args, key) for key in ("place", "name")}
+    return terminal.run_flow(wizard("open_servers"), _said(given))
 
 
 def _forget(args: argparse.Namespace, terminal: Terminal) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QCheckBox,
+    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -22,11 +23,12 @@ from coophost_gui.gui.controls import LineEdit, SignButton
 from coophost_gui.gui.labels import Note, Strong, Text
 from coophost_gui.gui.layouts import column
 from coophost_gui.gui.speaking import Speaking, described
-from coophost_gui.gui.widgets import Card, announce, look, named
+from coophost_gui.gui.widgets import Button, Card, announce, look, named
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.fields import Choice, Field, Secret, YesNo
+from coophost_gui.kit.fields import Choice, Field, Folder, Secret, YesNo
 from coophost_gui.kit.text import N_, Words, said
 
+PICK = N_("core", "Choose a folder")
 FEW = 8  # more options than these are a list to look through, not cards
 
 
@@ -170,6 +172,23 @@ class SecretEditor(TextEditor):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._hide()
+
+
+class FolderEditor(TextEditor):
+    """A folder, picked in the system's own window or typed."""
+
+    def __init__(self, field: Field[str], value: str) -> None:
+        super().__init__(field, value)
+        self.pick = Button(PICK, sign="folder", clicked=self._pick)
+        self.pick.setObjectName(f"{field.key}_pick")
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self.pick)
+
+    def _pick(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr(PICK), self.value())
+        if chosen:
+            self.line.setText(chosen)
 
 
 class YesNoEditor(Editor):
@@ -390,5 +409,7 @@ def _editor(field: Field[Any], value: Any) -> Editor:
             return YesNoEditor(field, bool(value))
         case Secret():
             return SecretEditor(field, str(value))
+        case Folder():
+            return FolderEditor(field, str(value))
         case _:
             return TextEditor(field, str(value))

@@ -15,7 +15,13 @@ from coophost_gui.kit.fields import Field
 from coophost_gui.kit.flow import Answers, Page
 from coophost_gui.kit.text import N_, Words
 
-TOPICS = {"server": "a-server", "name": "a-name", "address": "a-name"}  # by the page's key
+TOPICS = {  # by the page's key
+    "server": "a-server",
+    "name": "a-name",
+    "address": "a-name",
+    "list": "a-server",
+    "servers": "a-server",
+}
 
 
 class FormPage(Stage):

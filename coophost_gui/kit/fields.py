@@ -34,6 +34,10 @@ class Text(Field[str]):
     """A line of text."""
 
 
+class Folder(Text):
+    """A folder of this computer, or what the question allows in its place; it may be picked."""
+
+
 class Secret(Field[str]):
     """A password or the like: never stored with the answers, never logged."""
 

@@ -33,6 +33,7 @@ AUTHOR = b"coophost <coophost@localhost>"
 MAIN = Ref(b"refs/heads/main")
 HEAD = Ref(b"HEAD")
 TAGS, HEADS, REMOTES = b"refs/tags/", b"refs/heads/", b"refs/remotes/origin/"
+PLAIN_BRANCH = re.compile(rb"refs/heads/\w[\w-]*(?:[./]\w[\w-]*)*")
 LEFT_BEHIND = 3600.0  # seconds after which a half-made folder belongs to nobody
 # What dulwich says of a repository that is damaged, or made to look like one.
 DAMAGED = (
@@ -104,7 +105,8 @@ def clone_guarded(
                 pack.seek(0)
                 repo.object_store.add_thin_pack(pack.read, None)
                 accept(newest_files(repo, tip, most))
-            _settle(repo, remote, url, found.symrefs.get(HEAD, MAIN), tip)
+            branch = found.symrefs.get(HEAD, MAIN)
+            _settle(repo, remote, url, branch if PLAIN_BRANCH.fullmatch(branch) else MAIN, tip)
     except TooMuch as error:
         raise RepositoryTooBig(str(error), url=url) from error
 

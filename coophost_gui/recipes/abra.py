@@ -113,18 +113,21 @@ class AbraFolder:
         return True
 
     def remove_server(self, server: str) -> None:
-        """Remove the folder of a server that has nothing in it but ``coophost.yml``."""
+        """Remove the folder of a server that has nothing in it but ``coophost.yml``.
+
+        Of a link, only the link is removed: what it leads to may be others' as well.
+        """
         folder = self.server_dir(server)
+        if folder.is_symlink():
+            folder.unlink()
+            return
         if not folder.is_dir():
             return
         others = sorted(e.name for e in folder.iterdir() if e.name != Collective.FILE)
         if others:
             raise ServerNotEmpty(server=server, names=", ".join(others))
         (folder / Collective.FILE).unlink(missing_ok=True)
-        if folder.is_symlink():
-            folder.unlink()
-        else:
-            folder.rmdir()
+        folder.rmdir()
 
     def apps(self, server: str | None = None) -> list[AppFile]:
         """Return the apps of *server*, or of every server, sorted by server and name."""

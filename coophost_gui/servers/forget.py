@@ -11,9 +11,11 @@ from coophost_gui.servers.world import World
 def forget_steps(world: World, server: str) -> list[Step]:
     """Return what makes this computer forget *server*; refuse while it has apps in the list.
 
-    The entry in ``~/.ssh/config`` and the login key stay: they may serve other things.
+    The entry in ``~/.ssh/config`` and the login key stay: they may serve other things.  A
+    folder that is a link into a list of several people is kept there, with its apps.
     """
-    if apps := world.abra.apps(server):
+    linked = world.abra.server_dir(server).is_symlink()
+    if not linked and (apps := world.abra.apps(server)):
         names = "\n".join(app.name for app in apps)
         raise AppsStillHere(names, count=len(apps), server=server)
     return [_no_context(world, server), _no_folder(world, server)]

@@ -110,7 +110,7 @@ def test_nothing_is_cut_off_at_twice_the_text_size(qtbot, dressed, show, name):
 
 def test_the_first_screen_offers_only_doors_that_lead_somewhere(window):
     doors = [b.objectName() for b in window.findChildren(Button) if "door:" in b.objectName()]
-    assert doors == ["door:server", "door:practice", "door:read"]
+    assert doors == ["door:server", "door:open", "door:practice", "door:read"]
 
 
 def test_a_place_appears_when_it_has_something_to_offer(qtbot, window):

@@ -233,7 +233,7 @@ HEAD = b"PACK\0\0\0\2\0\0\0\1"
     ],
 )
 def test_what_is_no_pack_is_no_pack(data):
-    with pytest.raises(ValueError, match="pack|end|delta|Error|zlib"):
+    with pytest.raises(ValueError, match=r"pack|end|delta|Error|zlib"):
         check_pack(io.BytesIO(data), SMALL)
 
 

@@ -75,6 +75,17 @@ class HomePage(PlacePage):
         )
         self.front.body.addWidget(
             line_card(
+                "people",
+                N_("core", "My collective already has a server"),
+                N_("core", "Open its list of servers and apps: a folder, a stick or an address."),
+                N_("core", "Open it"),
+                "plain",
+                lambda: self.context.open_flow("open_servers"),
+                "door:open",
+            )
+        )
+        self.front.body.addWidget(
+            line_card(
                 "play",
                 N_("core", "I would like to try it out first"),
                 N_(

@@ -1,4 +1,4 @@
-"""Servers: each with its state and its age; check one, forget one, add another."""
+"""Servers: each with its state and its age; check one, forget one, add or open another."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -48,6 +48,8 @@ class ServersPage(PlacePage):
         for card in self._cards:
             self.front.body.addWidget(card)
         self.front.body.addWidget(self._add_another(bool(servers)))
+        if not self.context.practising:
+            self.front.body.addWidget(self._open_theirs(bool(servers)))
 
     def tick(self) -> None:
         for card in self._cards:
@@ -84,6 +86,19 @@ class ServersPage(PlacePage):
             "plain" if there_are else "primary",
             lambda: self.context.open_flow("add_server", self.context.start_answers()),
             "add",
+        )
+
+    def _open_theirs(self, there_are: bool) -> Card:
+        return line_card(
+            "people",
+            N_("core", "My collective has more servers")
+            if there_are
+            else N_("core", "My collective already has a server"),
+            N_("core", "Open its list of servers and apps: a folder, a stick or an address."),
+            N_("core", "Open it"),
+            "plain",
+            lambda: self.context.open_flow("open_servers"),
+            "open",
         )
 
     def _check(self, server: str) -> None:
