@@ -8,7 +8,7 @@ from pathlib import Path
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import write_bytes
+from coophost_gui.kit.store import FileUnreadable, write_bytes
 from coophost_gui.kit.text import N_, Words, listing, said
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.shared import REMOTE, Listed
@@ -100,19 +100,26 @@ def files_copied(abra: AbraFolder, server: Listed, name: str, top: Path) -> Step
     def do(job: Job) -> Words:
         abra.add_server(name)
         for file in missing():
-            write_bytes(here / file, (there / file).read_bytes(), 0o644)
+            write_bytes(here / file, _read(there / file), 0o644)
         return said(N_("core", "{name} is in your list of servers"), name=name)
 
     differ = [
         file
         for file in server.files
-        if (here / file).is_file() and (here / file).read_bytes() != (there / file).read_bytes()
+        if (here / file).is_file() and _read(here / file) != _read(there / file)
     ]
     kept = [
         said(N_("core", "You have another {file} already. Yours stays as it is."), file=file)
         for file in differ
     ]
     return Step("listed", TITLE, is_done, do, WHY, (*_told(server, here), *kept))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:  # a stick that was pulled out
+        raise FileUnreadable(str(error), path=path) from error
 
 
 def _told(server: Listed, here: Path) -> list[Words]:

@@ -3,12 +3,13 @@
 import io
 import os
 import subprocess
+import threading
 import zlib
 
 import pytest
 
 from coophost_gui.kit.jobs import Job
-from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.problems import Cancelled, Problem
 from coophost_gui.kit.store import Settings
 from coophost_gui.net import git
 from coophost_gui.net.git_ways import ssh_place
@@ -256,6 +257,24 @@ def test_what_is_not_a_repository_at_the_other_end_is_odd(tmp_path, fetch):
             Job(), "there:y", tmp_path / "n", Settings(), remote="o", ssh=answer,
             accept=lambda files: None,
         )  # fmt: skip
+
+
+def test_cancel_leaves_a_shell_that_never_answers(tmp_path):
+    job, talks = Job(), []
+
+    def ssh(job, user, host, port, command):
+        talks.append(Here("exec sleep 60"))
+        timer.start()
+        return talks[0]
+
+    timer = threading.Timer(0.1, job.cancel)
+    with pytest.raises(Cancelled):
+        git.clone_guarded(
+            job, "there:y", tmp_path / "n", Settings(), remote="o", ssh=ssh,
+            accept=lambda files: None,
+        )  # fmt: skip
+    timer.join()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

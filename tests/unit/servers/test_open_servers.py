@@ -17,7 +17,7 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.secrets import MemorySecrets
-from coophost_gui.kit.store import Settings
+from coophost_gui.kit.store import FileUnreadable, Settings
 from coophost_gui.net import git
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.forget import forget_steps
@@ -130,6 +130,17 @@ def test_what_the_person_has_already_is_said_and_kept(world, stick):
     carry_out(steps, Job())
     assert (mine / f"{APP}.env").read_text() == "TYPE=mine\n"
     assert (mine / "coophost.yml").read_text() == "name: K\n"
+
+
+def test_a_stick_that_is_pulled_out_is_said_and_put_in_again_it_goes_on(world, stick):
+    flow = wizard("open_servers").make(world)
+    steps = flow.plan(Job(), walked(flow, stick, password=make_believe.PASSWORD))
+    away = stick.rename(stick.with_name("away"))
+    with pytest.raises(FileUnreadable):
+        carry_out(steps, Job())
+    away.rename(stick)
+    assert carry_out(steps, Job()) == 2
+    assert [app.name for app in world.abra.apps()] == [APP]
 
 
 def test_a_computer_without_a_key_there_says_which_key_to_hand_on(world, stick):
