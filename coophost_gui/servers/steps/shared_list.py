@@ -15,6 +15,9 @@ from coophost_gui.servers.shared import REMOTE, Listed
 
 TITLE = N_("core", "Put it in your list of servers")
 WHY = N_("core", "From now on it shows up here, and in abra.")
+OPEN_SECRETS = N_(
+    "core", "Look out: its list holds a password that anybody with the list can read."
+)
 
 
 class ListBehind(Problem):
@@ -84,7 +87,7 @@ def server_linked(abra: AbraFolder, server: Listed, name: str, folder: Path) -> 
         return said(N_("core", "{name} is in your list of servers"), name=name)
 
     own = here.is_dir() and here.resolve() != there.resolve()
-    return Step("listed", TITLE, is_done, do, WHY, (*_told(server, here), *_kept(own, here)))
+    return _listed(server, is_done, do, [*_told(server, here), *_kept(own, here)])
 
 
 def files_copied(abra: AbraFolder, server: Listed, name: str, top: Path) -> Step:
@@ -112,7 +115,14 @@ def files_copied(abra: AbraFolder, server: Listed, name: str, top: Path) -> Step
         said(N_("core", "You have another {file} already. Yours stays as it is."), file=file)
         for file in differ
     ]
-    return Step("listed", TITLE, is_done, do, WHY, (*_told(server, here), *kept))
+    return _listed(server, is_done, do, [*_told(server, here), *kept])
+
+
+def _listed(
+    server: Listed, is_done: Callable[[Job], bool], do: Callable[[Job], Words], told: list[Words]
+) -> Step:
+    why = OPEN_SECRETS if server.open_secrets else WHY
+    return Step("listed", TITLE, is_done, do, why, tuple(told))
 
 
 def _read(path: Path) -> bytes:
@@ -127,11 +137,7 @@ def _told(server: Listed, here: Path) -> list[Words]:
     if server.apps:
         told.append(said(N_("core", "Its apps: {apps}"), apps=listing(server.apps)))
     return told + [
-        said(
-            N_("core", "Look out: anybody with the list can read a password of {app} ({setting})."),
-            app=app,
-            setting=setting,
-        )
+        said(N_("core", "A password of {app} can be read: {setting}"), app=app, setting=setting)
         for app, setting in server.open_secrets
     ]
 

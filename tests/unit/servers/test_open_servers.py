@@ -226,8 +226,10 @@ def test_open_passwords_are_said_before_and_after(world, stick):
     env.write_text(NOTES + "SMTP_PASSWORD=hunter2hunter2\n")
     flow = wizard("open_servers").make(world)
     answers = walked(flow, stick, password=make_believe.PASSWORD)
-    told = " ".join(str(line) for step in flow.plan(Job(), answers) for line in step.detail)
-    assert f"can read a password of {APP} (SMTP_PASSWORD)" in told
+    listed = next(step for step in flow.plan(Job(), answers) if step.key == "listed")
+    assert "anybody with the list can read" in str(listed.why)
+    told = " ".join(map(str, listed.detail))
+    assert f"A password of {APP} can be read: SMTP_PASSWORD" in told
     assert "hunter2" not in told
     assert "Have them changed" in str(flow.ending(Job(), answers).intro)
 
