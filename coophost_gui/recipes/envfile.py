@@ -19,6 +19,7 @@ _COMMENTED = re.compile(r"([ \t]*)#([ \t]*)((?:export[ \t]+)?([A-Z][A-Z0-9_]*)=)
 _VARIABLE = re.compile(r"(\\)?\$\(?\{?([A-Z0-9_]+)?\}?")
 _MODIFIER = re.compile(r"([A-Za-z_]+)=(\S+)")
 _SPACE = " \t\r\f\v\x85\xa0"
+LONGEST = 1_000_000  # letters of a value, with what it takes from others: each can double it
 _PLAIN = re.compile(r"[\w@%+=:,./~^*?!&()\[\]{}|;<>-]*", re.ASCII)
 
 
@@ -26,6 +27,12 @@ class ValueCannotBeWritten(Problem):
     text = N_("core", "The value of {key} has characters that a settings file cannot hold.")
     means = N_("core", "The file was left as it was.")
     hint = N_("core", "Leave out the last quotation mark or slash (\\), then try again.")
+
+
+class ValueTooLong(Problem):
+    text = N_("core", "The value of {key} in a settings file grows without end.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "It is made of other values of the file. Mend it in a text editor.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,10 @@ class EnvFile:
         found: dict[str, str] = {}
         for piece in self.pieces:
             if piece.key and not piece.commented:
-                found[piece.key] = _decode(piece.value, found)
+                try:
+                    found[piece.key] = _decode(piece.value, found)
+                except OverflowError as error:
+                    raise ValueTooLong(key=piece.key) from error
         return found
 
     def get(self, key: str, default: str = "") -> str:
@@ -276,10 +286,17 @@ def _decode(written: str, known: Mapping[str, str]) -> str:
 
 
 def _expanded(text: str, known: Mapping[str, str]) -> str:
+    room = LONGEST
+
     def value(found: re.Match[str]) -> str:
+        nonlocal room
         if found[1]:
             return found[0][1:]
-        return known.get(found[2], "") if found[2] else found[0]
+        taken = known.get(found[2], "") if found[2] else found[0]
+        room -= len(taken)
+        if room < 0:
+            raise OverflowError
+        return taken
 
     return _VARIABLE.sub(value, text)
 

@@ -154,8 +154,9 @@ def _listed(top: Path, folder: Path, name: str) -> Listed:
         if path.name == Collective.FILE:
             _check_told(path)
         else:
-            app = path.name.removesuffix(ENV)
-            secrets += [(app, key) for key in open_secrets(_text(real))]
+            app, env = path.name.removesuffix(ENV), EnvFile.parse(_text(real))
+            secrets += [(app, key) for key in open_secrets(env)]
+            env.values()  # raises where they grow without end
     if len(files) > MOST_APPS:
         raise ListTooLong(f"{len(files)} files", place=folder.name)
     return Listed(name, inside, tuple(files), tuple(secrets))
@@ -179,13 +180,13 @@ def _within(top: Path, path: Path) -> PurePosixPath:
     return PurePosixPath(real.relative_to(top).as_posix())
 
 
-def open_secrets(text: str) -> list[str]:
+def open_secrets(env: EnvFile) -> list[str]:
     """Return the settings of an app that seem to hold a password or the like.
 
     From now on no log and no report shows their values.
     """
     found = []
-    for piece in EnvFile.parse(text).pieces:
+    for piece in env.pieces:
         value = piece.value.strip("'\" ")
         named = SECRET.search(piece.key) and not NO_SECRET.fullmatch(piece.key)
         if piece.commented or not (named or "PRIVATE KEY-----" in value):

@@ -7,6 +7,7 @@ import pytest
 
 from coophost_gui.kit import log
 from coophost_gui.net.pack import Brought
+from coophost_gui.recipes.envfile import EnvFile, ValueTooLong
 from coophost_gui.servers.shared import (
     ListMissing,
     ListRefused,
@@ -105,6 +106,11 @@ def a_line_for_the_ssh_settings(top):
     (top / "servers" / "a\nProxyCommand touch x").mkdir()
 
 
+def values_of_values(top):
+    doubled = "".join(f"A{n}=$A{n - 1}$A{n - 1}\n" for n in range(1, 40))
+    (top / "servers" / "a" / "x.env").write_text(f"A0=ten letters\n{doubled}")
+
+
 def an_odd_app(top):
     (top / "servers" / "a" / "$(touch x).env").touch()
 
@@ -141,6 +147,7 @@ HOSTILE = [
     (an_option_for_ssh, ListRefused, "ProxyCommand"),
     (a_line_for_the_ssh_settings, ListRefused, "ProxyCommand"),
     (an_odd_app, ListRefused, "touch"),
+    (values_of_values, ValueTooLong, "A"),
     (odd_words, ListRefused, "coophost.yml"),
     (odd_pairs, ListRefused, "coophost.yml"),
     (no_pairs, ListRefused, "coophost.yml"),
@@ -199,7 +206,7 @@ def test_passwords_that_anybody_can_read_are_named_and_kept_out_of_the_log():
         DOMAIN=notes.example.org
         CERT="-----BEGIN PRIVATE KEY-----"
     """
-    assert open_secrets(text) == ["SMTP_PASSWORD", "API_KEY", "CERT"]
+    assert open_secrets(EnvFile.parse(text)) == ["SMTP_PASSWORD", "API_KEY", "CERT"]
     assert "hunter2" not in log.redact("it says hunter2hunter2")
 
 
