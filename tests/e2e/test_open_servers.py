@@ -108,7 +108,7 @@ def test_a_repository_over_ssh_and_a_key_that_the_first_one_lets_in(
     assert again.count("so already (") == 3  # by now ssh knows the way
 
     code, found, err = prints(second, "app", "list")
-    assert [row["app"] for row in found] == [APP], err
+    assert [(row["name"], row["server"]) for row in found] == [(APP, SERVER)], err
     _, found, err = prints(second, "health")
     assert [(row["app"], row["server"]) for row in found] == [(APP, SERVER)], err
     assert found[0]["state"] != "unreachable", found
