@@ -58,8 +58,10 @@ def script(top: argparse.ArgumentParser, shell: str, recipes: Sequence[str]) -> 
     for action in _arguments(top):
         if action.dest in lists:
             completed: object = {shell: CALL[shell].format(name=action.dest)}
-        elif action.metavar in ("FILE", "RECIPE_DIR"):
-            completed = shtab.FILE if action.metavar == "FILE" else shtab.DIRECTORY
+        elif action.metavar == "FILE":
+            completed = shtab.FILE
+        elif action.metavar == "RECIPE_DIR" or action.dest == "place":
+            completed = shtab.DIRECTORY
         else:
             continue
         action.complete = completed  # type: ignore[attr-defined]

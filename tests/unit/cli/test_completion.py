@@ -27,6 +27,7 @@ OFFERED = {  # "_" ends a word that is not typed yet
     "coophost app deploy notes.kitchen.example.org --ye_": "--yes",
     "coophost server add --answers ans_": "answers.yml",
     "coophost recipe lint ser_": "servers",
+    "coophost server open ser_": "servers",
     "coophost completion z_": "zsh",
 }
 
