@@ -167,12 +167,14 @@ def update(job: Job, path: Path, settings: Settings) -> list[str]:
 
 def origin(path: Path, remote: str = "origin") -> str:
     """Return where the repository at *path* came from; ``""`` when it says nothing."""
-    with _opened(path) as repo:
-        try:
-            found: bytes = repo.get_config().get((b"remote", remote.encode()), b"url")
-        except KeyError:
-            return ""
-        return found.decode()
+    try:
+        with _opened(path) as repo:
+            found: bytes = dict(repo.get_config().items((b"remote", remote.encode()))).get(
+                b"url", b""
+            )
+            return found.decode()
+    except FolderTaken:  # it is no repository at all
+        return ""
 
 
 def make_repository(path: Path, files: Mapping[str, bytes], tag: str, message: str) -> None:
