@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 
 from coophost_gui.hosts.engine import SshEngine
@@ -83,9 +83,12 @@ def engine(*answers, version=None):
 
     transport = SimpleNamespace(open_socket=open_socket, is_active=lambda: True)
     door = SimpleNamespace(
-        name="alpha", user="root", transport=transport, open_command=no_other_way
+        name="alpha",
+        user="root",
+        transport=transport,
+        open_command=no_other_way,
+        watchdog=SimpleNamespace(on_duty=nullcontext),
     )
-    door.count = count
     made = SshEngine(door)
     try:
         yield made, count
