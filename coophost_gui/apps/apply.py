@@ -1,7 +1,8 @@
 """Give the Engine the services of an app: only those that differ, and nobody else's."""
 
+from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, NoReturn
 
 from coophost_gui.apps.deployment import NAMESPACE, Deployment, labels_of, name_of, plain
 from coophost_gui.apps.images import Pin
@@ -9,7 +10,8 @@ from coophost_gui.apps.problems import NameTaken, PartMissing, SomeoneElseChange
 from coophost_gui.hosts.base import AlreadyThere, EngineProblem, NotThere, W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, N_n, Words, said, several
+from coophost_gui.kit.text import N_, N_n, Words, listing, said, several
+from coophost_gui.recipes.bodies import changes_between
 
 TRIES = 3
 
@@ -21,8 +23,11 @@ def services_step(work: Deployment[W]) -> Step:
         running = work.running(job)
         networks = work.network_names(job)
         if work.seen is None:
-            work.seen = {name: plain(one["Spec"], networks) for name, one in running.items()}
-        return not _differing(work, running, networks)
+            work.seen = specs(running, networks)
+        todo = _differing(work, running, networks)
+        if todo:
+            refuse_foreign(job, work, running, networks)
+        return not todo
 
     def do(job: Job) -> Words:
         networks = work.network_names(job)
@@ -83,6 +88,8 @@ def _apply(
         job.checkpoint()
         stored = _stored(job, work, name)
         if stored is None:
+            if work.seen and name in work.seen:  # somebody took it away
+                _changed_by_others(job, work, networks)
             wanted = _with_ids(work, _pinned(work, body, None), ids)
             try:
                 work.host.engine.post(job, "/services/create", wanted)
@@ -92,7 +99,7 @@ def _apply(
             return
         if same(work, body, stored, networks):
             return
-        _refuse_foreign(work, name, stored, networks)
+        refuse_foreign(job, work, {name: stored}, networks)
         wanted = _with_ids(work, _pinned(work, body, stored), ids)
         wanted["TaskTemplate"]["ForceUpdate"] = int(
             stored["Spec"].get("TaskTemplate", {}).get("ForceUpdate", 0)
@@ -111,7 +118,7 @@ def _apply(
             continue  # the Engine itself notes its progress there; a person's change is seen above
         _note(work, body, networks)
         return
-    raise SomeoneElseChanged(name=work.app.name, server=work.host.name)
+    _changed_by_others(job, work, networks)
 
 
 def _stored(job: Job, work: Deployment[W], name: str) -> dict[str, Any] | None:
@@ -124,15 +131,39 @@ def _stored(job: Job, work: Deployment[W], name: str) -> dict[str, Any] | None:
     return found
 
 
-def _refuse_foreign(
-    work: Deployment[W], name: str, stored: dict[str, Any], networks: dict[str, str]
+def refuse_foreign(
+    job: Job,
+    work: Deployment[W],
+    running: Mapping[str, Mapping[str, Any]],
+    networks: dict[str, str],
 ) -> None:
-    """Stop when the service is not as it was when the plan was shown."""
-    if str((stored.get("UpdateStatus") or {}).get("State", "")).startswith("rollback"):
-        return  # the Engine itself brought the version before back
-    seen = (work.seen or {}).get(name)
-    if work.seen is not None and plain(stored["Spec"], networks) != seen:
-        raise SomeoneElseChanged(name=work.app.name, server=work.host.name)
+    """Stop when a planned service that runs is not as it was when the plan was shown."""
+    planned = {str(body["Name"]) for body in work.bodies.services}
+    for name, stored in running.items():
+        if name not in planned or work.seen is None:
+            continue
+        if str((stored.get("UpdateStatus") or {}).get("State", "")).startswith("rollback"):
+            continue  # the Engine itself brought the version before back
+        if plain(stored["Spec"], networks) != work.seen.get(name):
+            _changed_by_others(job, work, networks)
+
+
+def _changed_by_others(job: Job, work: Deployment[W], networks: dict[str, str]) -> NoReturn:
+    """Say what is different from when the plan was shown."""
+    seen, now = work.seen or {}, specs(work.running(job), networks)
+    words = [one.words for one in changes_between(work.stack, seen, list(now.values()))]
+    words += [
+        said(N_("core", "Gone: {part}"), part=name.removeprefix(f"{work.stack}_"))
+        for name in sorted(seen.keys() - now.keys())
+    ]
+    raise SomeoneElseChanged(name=work.app.name, server=work.host.name, what=listing(words))
+
+
+def specs(
+    running: Mapping[str, Mapping[str, Any]], networks: dict[str, str]
+) -> dict[str, dict[str, Any]]:
+    """Return the specs of the services *running*, as they are compared."""
+    return {name: plain(one["Spec"], networks) for name, one in running.items()}
 
 
 def _note(work: Deployment[W], body: dict[str, Any], networks: dict[str, str]) -> None:

@@ -19,7 +19,6 @@ from coophost_gui.apps.problems import (
     FrontDoorMissing,
     NameTaken,
     PartMissing,
-    RecipeFileChanged,
 )
 from coophost_gui.apps.recipe import recipe_step
 from coophost_gui.apps.secrets import secrets_step
@@ -136,7 +135,7 @@ def files_step(work: Deployment[W]) -> Step:
                 if stored is None:
                     found.append((kind, body))
                 elif kind == "configs" and changed(stored["Spec"].get("Data"), body.get("Data")):
-                    raise RecipeFileChanged(name=body["Name"])
+                    raise work.file_changed(str(body["Name"]))
         return found
 
     return Step(

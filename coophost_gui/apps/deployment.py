@@ -8,6 +8,7 @@ from typing import Any, Generic
 
 from coophost_gui.apps.app import App
 from coophost_gui.apps.images import Pin
+from coophost_gui.apps.problems import RecipeFileChanged, RecipeFileHasNoNumber, SettingsChanged
 from coophost_gui.apps.recipe import tree_of
 from coophost_gui.hosts.base import Host, W, same_world
 from coophost_gui.kit.jobs import Job
@@ -16,6 +17,7 @@ from coophost_gui.recipes.bodies import Bodies, bodies, normal
 from coophost_gui.recipes.compose.problems import ComposeProblem
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
+from coophost_gui.recipes.peek import abra_exports, config_files
 from coophost_gui.recipes.secrets import SettingMissing
 from coophost_gui.recipes.source import Tree
 from coophost_gui.servers.world import World
@@ -63,6 +65,7 @@ class Deployment(Generic[W]):
         self.given = dict(given or {})
         self.pins: dict[str, Pin] = {}
         self.seen: dict[str, Any] | None = None  # what ran when the plan was made
+        self.shown: Bodies | None = None  # what the plan that was shown is to make of it
         self._planned = planned
         self._version = version
         self._made: tuple[tuple[str, str], Bodies] | None = None
@@ -100,12 +103,17 @@ class Deployment(Generic[W]):
 
     @property
     def bodies(self) -> Bodies:
-        """Return what the Engine is to be given, made again when the settings changed."""
+        """Return what the Engine is to be given, made again when the settings changed.
+
+        Raises when that is not what was shown before the run.
+        """
         env = self.env
         mark = (env.text, self._version)
         if self._made is None or self._made[0] != mark:
-            tree = self.tree
-            self._made = (mark, bodies_of(tree, env, self.app.name))
+            made = bodies_of(self.tree, env, self.app.name)
+            if self.shown is not None and made != self.shown:
+                raise SettingsChanged(name=self.app.name)
+            self._made = (mark, made)
         return self._made[1]
 
     @property
@@ -123,6 +131,14 @@ class Deployment(Generic[W]):
         labels = [service.get("Labels") or {} for service in self.bodies.services]
         behind = any(str(found.get("traefik.enable", "")).lower() == "true" for found in labels)
         return bool(self.domain) and behind and not self.is_front_door
+
+    def file_changed(self, name: str) -> RecipeFileChanged:
+        """Return the problem that the config *name* there has another content than is planned."""
+        tree, env = self.tree, self.env
+        file, variable = config_files(tree, env, self.stack).get(name, (name, ""))
+        value = {**abra_exports(tree), **env.values()}.get(variable, "")
+        kind = RecipeFileChanged if variable else RecipeFileHasNoNumber
+        return kind(name, file=file, name=name, variable=variable, value=value)
 
     def listed(self, job: Job, kind: str, **query: object) -> list[dict[str, Any]]:
         """Return what the Engine lists of *kind*: services, networks, secrets, configs."""

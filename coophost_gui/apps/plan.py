@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic
 
 from coophost_gui.apps.app import App
+from coophost_gui.apps.apply import specs
 from coophost_gui.apps.deploy import deploy_steps
-from coophost_gui.apps.deployment import Deployment, Patience, changed, name_of, plain
-from coophost_gui.apps.problems import RecipeFileChanged
+from coophost_gui.apps.deployment import Deployment, Patience, changed, name_of
 from coophost_gui.hosts.base import Host, W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.recipes.bodies import differences
 from coophost_gui.recipes.envfile import EnvFile
-from coophost_gui.recipes.secrets import needed_secrets
+from coophost_gui.recipes.secrets import SecretNeed, needed_secrets
 from coophost_gui.servers.world import World
 
 
@@ -76,7 +76,7 @@ def plan_deploy(
     work = Deployment(world, host, app, planned=planned, version=version, patience=patience)
     running = work.running(job)
     networks = work.network_names(job)
-    work.seen = {name: plain(one["Spec"], networks) for name, one in running.items()}
+    work.seen, work.shown = specs(running, networks), work.bodies
     changes = [*_secrets(job, work), *_networks(job, work), *_configs(job, work)]
     changes += [
         PlannedChange(found.kind, found.name, _how(found.name, running, work), found.words)
@@ -121,12 +121,22 @@ def _how(name: str, running: dict[str, Any], work: Deployment[W]) -> str:
 def _secrets(job: Job, work: Deployment[W]) -> list[PlannedChange]:
     there = {name_of(found) for found in work.listed(job, "secrets")}
     return [
-        PlannedChange(
-            "secret", need.remote, "new", said(N_("core", "New password: {name}"), name=need.name)
-        )
+        PlannedChange("secret", need.remote, "new", _new_secret(need, there))
         for need in needed_secrets(work.tree, work.env, work.app.name)
         if need.remote not in there
     ]
+
+
+def _new_secret(need: SecretNeed, there: set[str]) -> Words:
+    """Say whether *need* is the app's first password of that name, or takes another's place."""
+    before = [name for name in there if name.rpartition("_")[0] == need.remote.rpartition("_")[0]]
+    if not before:
+        return said(N_("core", "New password: {name}"), name=need.name)
+    return said(
+        N_("core", "New password: {name}, number {version}. The one before stays on the server."),
+        name=need.name,
+        version=need.version,
+    )
 
 
 def _networks(job: Job, work: Deployment[W]) -> list[PlannedChange]:
@@ -152,5 +162,5 @@ def _configs(job: Job, work: Deployment[W]) -> list[PlannedChange]:
             words = said(N_("core", "New configuration file: {name}"), name=body["Name"])
             planned.append(PlannedChange("config", str(body["Name"]), "new", words))
         elif changed(stored["Spec"].get("Data"), body.get("Data")):
-            raise RecipeFileChanged(name=body["Name"])
+            raise work.file_changed(str(body["Name"]))
     return planned

@@ -59,15 +59,38 @@ class PartMissing(Problem):
 
 
 class RecipeFileChanged(Problem):
-    text = N_("core", "The app's file “{name}” has changed, but not its number.")
+    """Facts: ``file``, ``name`` (on the server), ``variable``, ``value``."""
+
+    text = N_("core", "The app's file “{file}” has changed, but not its number.")
     means = N_("core", "The server keeps such a file as it is, so nothing was changed.")
-    hint = N_("core", "Tell whoever looks after the recipe: its version in abra.sh must go up.")
+    hint = N_(
+        "core",
+        "Whoever looks after the recipe must raise the number “{variable}” in abra.sh. "
+        "It still says “{value}”.",
+    )
+
+
+class RecipeFileHasNoNumber(RecipeFileChanged):
+    hint = N_(
+        "core",
+        "Whoever looks after the recipe must give it one. Until then, stop the app, then start it.",
+    )
 
 
 class SomeoneElseChanged(Problem):
-    text = N_("core", "Somebody else changed {name} on {server} just now.")
+    """Facts: ``name``, ``server``, ``what`` (words of the difference)."""
+
+    text = N_("core", "Somebody else changed {name} on {server} since this was planned. {what}")
     means = N_("core", "Their change was left as it is. No data were touched.")
     hint = N_("core", "Look at the new plan, then decide whether it is still what you want.")
+    plans_anew = True
+
+
+class SettingsChanged(Problem):
+    text = N_("core", "The settings of {name} have changed since this was planned.")
+    means = N_("core", "Steps that are ticked off are done. Nothing else was touched.")
+    hint = N_("core", "Look at the new plan, then decide whether it is still what you want.")
+    plans_anew = True
 
 
 class ImageProblem(Problem):

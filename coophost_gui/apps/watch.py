@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from coophost_gui.apps.apply import same
+from coophost_gui.apps.apply import refuse_foreign, same
 from coophost_gui.apps.deployment import NAMESPACE, Deployment
 from coophost_gui.apps.logs import last_words
 from coophost_gui.apps.problems import (
@@ -51,12 +51,14 @@ def until_it_holds(job: Job, work: Deployment[W]) -> None:
     """Look again and again; raise a Problem once it is clear that it will not come."""
     patience = work.patience
     timeout = work.bodies.timeout if patience.timeout is None else patience.timeout
+    networks = work.network_names(job)
     began = time.monotonic()
     bad_since: dict[State, float] = {}
     before: Snapshot | None = None
     first: Snapshot | None = None
     while True:
         snapshot = look(job, work.host, before)
+        refuse_foreign(job, work, _mine(work, snapshot), networks)
         if _holds(job, work, snapshot):
             return
         now = time.monotonic()
@@ -94,11 +96,7 @@ def _holds(job: Job, work: Deployment[W], snapshot: Snapshot) -> bool:
 
 def _ended_since(work: Deployment[W], snapshot: Snapshot, first: Snapshot | None) -> bool:
     """Say whether something ended since we watch: what ended before may be mended by now."""
-    mine = {
-        one.get("ID")
-        for one in snapshot.services
-        if (one["Spec"].get("Labels") or {}).get(NAMESPACE) == work.stack
-    }
+    mine = {one.get("ID") for one in _mine(work, snapshot).values()}
     return first is not None and any(
         ended.service in mine and ended.at > first.at + first.skew for ended in snapshot.ended
     )
@@ -139,10 +137,17 @@ def _all_new(job: Job, work: Deployment[W], snapshot: Snapshot) -> bool:
         if (task.get("Status") or {}).get("State") in ("running", "complete"):
             new[str(task.get("ServiceID"))] = new.get(str(task.get("ServiceID")), 0) + 1
     return all(
-        new.get(str(one.get("ID")), 0) >= _wanted(one)
+        new.get(str(one.get("ID")), 0) >= _wanted(one) for one in _mine(work, snapshot).values()
+    )
+
+
+def _mine(work: Deployment[W], snapshot: Snapshot) -> dict[str, Mapping[str, Any]]:
+    """Return the services of the app's stack, by name."""
+    return {
+        str(one["Spec"]["Name"]): one
         for one in snapshot.services
         if (one["Spec"].get("Labels") or {}).get(NAMESPACE) == work.stack
-    )
+    }
 
 
 def _wanted(service: Mapping[str, Any]) -> int:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from coophost_gui.flows import Wizard
 from coophost_gui.kit import log
 from coophost_gui.kit.fields import Choice, Field, Fingerprint, Secret, YesNo
-from coophost_gui.kit.flow import Answers, Ending
+from coophost_gui.kit.flow import Answers, Ending, Flow
 from coophost_gui.kit.jobs import (
     Asked,
     Event,
@@ -29,7 +29,7 @@ from coophost_gui.kit.jobs import (
     Stopped,
 )
 from coophost_gui.kit.plan import Step, carry_out
-from coophost_gui.kit.problems import AnswersMissing, Cancelled
+from coophost_gui.kit.problems import AnswersMissing, Cancelled, Problem
 from coophost_gui.kit.store import read_yaml
 from coophost_gui.kit.text import N_
 from coophost_gui.servers.problems import ServerUnknown
@@ -113,14 +113,26 @@ class Terminal:
         flow = wizard.make(self.world)
         given = Answers({**self.prepared, **answers})
         self._ask_pages(flow.pages, flow.walk(given), given)
-        plan = self.look(lambda job: flow.plan(job, given))
-        self.carry_out(plan, flow.lane(given))
+        self._plan_and_carry_out(flow, given)
         ending = self.look(lambda job: flow.ending(job, given))
         if self.endings:
             self._end(ending)
         else:
             self.say(f"\n{ending.title}")
         return 0
+
+    def _plan_and_carry_out(self, flow: Flow, given: Answers) -> None:
+        """Plan anew and ask again as often as a plan does not fit any more what is there."""
+        while True:
+            plan = self.look(lambda job: flow.plan(job, given))
+            try:
+                self.carry_out(plan, flow.lane(given))
+                return
+            except Problem as problem:
+                if not problem.plans_anew or self.yes:  # nobody would see the new plan
+                    raise
+                for words in problem.sentences():
+                    self.say(words)
 
     def carry_out(self, steps: Sequence[Step], lane: str = "") -> int:
         """Show *steps*, ask once, and keep every promise; return how many were not kept."""

@@ -1,6 +1,6 @@
 """Start an app that is set up, or apply what was changed about it."""
 
-from coophost_gui.apps.app import app, apps
+from coophost_gui.apps.app import app, apps, called
 from coophost_gui.apps.deployment import Deployment
 from coophost_gui.apps.plan import plan_deploy, planned_steps
 from coophost_gui.apps.recipe import fetch_recipe
@@ -52,7 +52,7 @@ def deploy_app(world: World[W]) -> Flow:
 
 def app_field(world: World[W]) -> Choice:
     """Return the question which of the apps that are there."""
-    options = tuple((one.name, one.name) for one in apps(world))
+    options = tuple((one.name, called(world, one)) for one in apps(world))
 
     def problem(value: str) -> Words:
         if not value:

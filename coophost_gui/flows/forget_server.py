@@ -25,7 +25,7 @@ def forget_server(world: World) -> Flow:
             known[0] if len(known) == 1 else "",
             N_("core", "Only this computer forgets it. The server and its apps go on."),
             problem=problem,
-            options=tuple((name, name) for name in known),
+            options=tuple((name, _called(world, name)) for name in known),
         )
 
     server = which()
@@ -53,6 +53,14 @@ def forget_server(world: World) -> Flow:
         lane=lambda answers: answers[server],
         running=N_("core", "Forgetting it"),
     )
+
+
+def _called(world: World, server: str) -> Words:
+    """Return how *server* is shown in a list: whose it is, then its name."""
+    whose = world.abra.collective(server).name
+    if not whose:
+        return server
+    return said(N_("core", "{name} · {address}"), name=whose, address=server)
 
 
 WIZARD = Wizard("forget_server", TITLE, "servers", ("server", "forget"), forget_server)

@@ -237,11 +237,18 @@ class FlowView(QWidget):
 
     def _run(self, done: set[str]) -> None:
         page = RunPage(self.steps, done, self.flow.running, self._crumb(None, run=True))
-        page.next_wanted.connect(lambda: self._carry_out(page))
+        page.next_wanted.connect(lambda: self._go_on(page))
         page.stop_wanted.connect(self._stop_work)
         page.back_wanted.connect(lambda: self._on_back(None))
         self._stages.put(page)
         self._carry_out(page)
+
+    def _go_on(self, page: RunPage) -> None:
+        """Go on from where it stopped; show a new plan first where the old one does not fit."""
+        if page.outdated:
+            self._make_plan()
+        else:
+            self._carry_out(page)
 
     def _carry_out(self, page: RunPage) -> None:
         self._kept.begun = True

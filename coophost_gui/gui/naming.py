@@ -12,12 +12,10 @@ FOR_THE_SERVER = "For the server"  # the kind of the front door and its like
 
 
 def everyday(world: "World", app: "App") -> str:
-    """Return what the collective calls *app*; else what its recipe means; else its address."""
-    given = world.abra.collective(app.server).app_names.get(app.name)
-    if given:
-        return given
-    meaning = shipped().get(app.file.recipe)
-    return meaning.name if meaning else app.file.domain or app.name
+    """Return what people call *app*."""
+    from coophost_gui.apps.app import everyday
+
+    return everyday(world, app)
 
 
 def for_people(world: "World") -> list["App"]:

@@ -40,6 +40,10 @@ STOPPED = (
         "core", "What is ticked stays done, and nothing is lost. The same button goes on from here."
     ),
 )
+CHANGED_MEANWHILE = (
+    N_("core", "Something changed meanwhile"),
+    N_("core", "What is ticked stays done. The same button shows the new plan, then goes on."),
+)
 NEEDS_YOU = (
     N_("core", "This needs you before it goes on"),
     N_(
@@ -139,8 +143,8 @@ class RunPage(Stage):
 
     def broke(self, card: ProblemCard) -> None:
         """A problem came up; the same button goes on once it is mended."""
-        self._halt(*NEEDS_YOU, "halted")
         self.problem = card
+        self._halt(*(CHANGED_MEANWHILE if self.outdated else NEEDS_YOU), "halted")
         self.topic = TROUBLE
         self.body.insertWidget(0, card)
         card.show()
@@ -155,6 +159,11 @@ class RunPage(Stage):
         self.flush()
 
     # What the person sees
+
+    @property
+    def outdated(self) -> bool:
+        """Return whether the plan does not fit any more what is there."""
+        return self.problem is not None and self.problem.problem.plans_anew
 
     @property
     def ticked(self) -> set[str]:
@@ -179,7 +188,8 @@ class RunPage(Stage):
 
     def _button_says(self, *, running: bool) -> None:
         self.button.setEnabled(True)
-        self.button.say(N_("core", "&Stop here") if running else N_("core", "&Go on from here"))
+        on = N_("core", "&See the new plan") if self.outdated else N_("core", "&Go on from here")
+        self.button.say(N_("core", "&Stop here") if running else on)
         self.button.become("plain" if running else "primary")
         self.button.setObjectName("stop" if running else "go_on")
         self.primary = None if running else self.button

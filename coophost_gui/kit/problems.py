@@ -19,6 +19,7 @@ class Problem(Exception):
     hint: ClassVar[str] = N_("core", "Open the details to see what was said, then try again.")
     who: ClassVar[str] = ""  # who can do it, when it is not the person at the screen
     stops: ClassVar[bool] = False  # True: a stop page, no "try again"
+    plans_anew: ClassVar[bool] = False  # True: the plan that was shown does not fit any more
 
     def __init__(self, detail: str = "", **facts: object) -> None:
         super().__init__(self.text.format_map(facts) if facts else self.text)

@@ -142,26 +142,31 @@ def differences(planned: Bodies, running: Sequence[Mapping[str, Any]]) -> list[C
     *running* is what the Engine lists of the stack's services.
     """
     there = {str(one["Spec"]["Name"]): one["Spec"] for one in running}
-    changes = []
-    for body in planned.services:
-        name = str(body["Name"])
-        short = name.removeprefix(f"{planned.stack}_")
-        if name not in there:
-            words = said(
-                N_("core", "New part: {part} ({image})"),
-                part=short,
-                image=body["Labels"]["com.docker.stack.image"],
-            )
-            changes.append(Change("service", name, words))
-        elif parts := _changed_parts(normal(there[name]), normal(body)):
-            words = said(
-                N_("core", "Changed part: {part} ({what})"), part=short, what=listing(parts)
-            )
-            changes.append(Change("service", name, words))
+    changes = changes_between(planned.stack, there, planned.services)
     for name in sorted(there.keys() - {str(body["Name"]) for body in planned.services}):
         short = name.removeprefix(f"{planned.stack}_")
         words = said(N_("core", "No longer part of it, but left running: {part}"), part=short)
         changes.append(Change("service", name, words))
+    return changes
+
+
+def changes_between(
+    stack: str, before: Mapping[str, Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> list[Change]:
+    """Say in words which of the service specs *after* are not as they were *before* (by name)."""
+    changes = []
+    for body in after:
+        name = str(body["Name"])
+        short = name.removeprefix(f"{stack}_")
+        if name not in before:
+            image = str((body.get("Labels") or {}).get("com.docker.stack.image", ""))
+            words = said(N_("core", "New part: {part} ({image})"), part=short, image=image)
+            changes.append(Change("service", name, words))
+        elif parts := _changed_parts(normal(before[name]), normal(body)):
+            words = said(
+                N_("core", "Changed part: {part} ({what})"), part=short, what=listing(parts)
+            )
+            changes.append(Change("service", name, words))
     return changes
 
 
@@ -256,6 +261,7 @@ def _tidy(thing: Any, told: tuple[str, ...] = TOLD) -> Any:
     }
 
 
+NAMED_AT_MOST = 8
 # What people would call the parts of a service spec.
 PARTS = {
     ("TaskTemplate", "ContainerSpec", "Image"): N_("core", "another program version"),
@@ -273,19 +279,44 @@ PARTS = {
 }
 
 
-def _changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Name what differs; networks are left out, since one side has ids and the other names."""
-    found = []
+def _changed_parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Words]:
+    """Name what differs; networks are only counted: one side has ids and the other names.
+
+    Settings and labels are named one by one, without their values: some are secret.
+    """
+    found: list[Words] = []
     left, right = deepcopy(dict(before)), deepcopy(dict(after))
     for path, words in PARTS.items():
         one, two = _take(left, path), _take(right, path)
         if path == ("TaskTemplate", "Networks"):
             one, two = len(one or []), len(two or [])
-        if one != two:
-            found.append(words)
+        if one == two:
+            continue
+        names = _changed_names(one, two)
+        found.append(
+            said(N_("core", "{what}: {names}"), what=words, names=names) if names else words
+        )
     if _tidy(left) != _tidy(right):
         found.append(N_("core", "other settings"))
     return found
+
+
+def _changed_names(before: Any, after: Any) -> str:
+    """Name the labels or settings that differ; ``""`` for what is neither."""
+
+    def pairs(thing: Any) -> dict[str, str] | None:
+        if isinstance(thing, Mapping) and all(isinstance(one, str) for one in thing.values()):
+            return dict(thing)
+        if isinstance(thing, list) and all(isinstance(one, str) for one in thing):
+            return dict((*one.split("=", 1), "")[:2] for one in thing)
+        return None
+
+    one, two = pairs(before or {}), pairs(after or {})
+    if one is None or two is None:
+        return ""
+    names = sorted(key for key in one.keys() | two.keys() if one.get(key) != two.get(key))
+    more = ["…"] if len(names) > NAMED_AT_MOST else []
+    return ", ".join(names[:NAMED_AT_MOST] + more)
 
 
 def _take(spec: dict[str, Any], path: tuple[str, ...]) -> Any:

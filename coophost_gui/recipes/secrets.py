@@ -1,6 +1,5 @@
 """Which secrets an app needs, what they are called on the server, and how they are made."""
 
-import re
 import secrets
 import string
 from collections.abc import Mapping
@@ -12,7 +11,14 @@ from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, whole
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.names import stack_name
-from coophost_gui.recipes.peek import abra_exports, compose_files, document, mapping
+from coophost_gui.recipes.peek import (
+    abra_exports,
+    compose_files,
+    document,
+    filled,
+    mapping,
+    version_variable,
+)
 from coophost_gui.recipes.source import Tree
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
@@ -24,7 +30,6 @@ CHARSETS = {
 }
 LONGEST = 10_000  # characters; the Engine takes no secret of more than 500 kB
 WORDS_IN_PASSPHRASE = 8  # of about 500: more than 70 bits
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?[^}]*\}|(\w+))")
 
 
 class SettingMissing(Problem):
@@ -82,10 +87,9 @@ def characters(charset: str) -> str:
 
 
 def _need(key: str, name: str, env: EnvFile, values: Mapping[str, str], app: str) -> SecretNeed:
-    remote = _VARIABLE.sub(lambda found: _value(found, values), name)
+    remote = filled(name, values)
     version = remote.rpartition("_")[2]
-    variables = [found[1] or found[3] for found in _VARIABLE.finditer(name)]
-    setting = next((v for v in reversed(variables) if v != "STACK_NAME"), "")
+    setting = version_variable(name)
     if not version:
         raise SettingMissing(app=app, key=setting or name)
     modifiers = env.modifiers(setting) if setting else {}
@@ -98,10 +102,6 @@ def _need(key: str, name: str, env: EnvFile, values: Mapping[str, str], app: str
         charset=modifiers.get("charset", "default"),
         generate=modifiers.get("generate", "true").lower() != "false",
     )
-
-
-def _value(found: re.Match[str], values: Mapping[str, str]) -> str:
-    return values.get(found[1] or found[3], "") or found[2] or ""
 
 
 def _sources(entries: object) -> list[str]:

@@ -238,12 +238,28 @@ def test_somebody_elses_change_since_the_plan_is_not_overwritten(
     change(greeter, GREETING="good evening")
     plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
     swarm_server.docker("service", "update", "-d", "--env-add", "THEIRS=1", APP)
-    with pytest.raises(SomeoneElseChanged):
+    with pytest.raises(SomeoneElseChanged, match=r"Changed part: app \(settings: THEIRS\)"):
         carry_out(planned_steps(plan), Job())
-    env = swarm_server.docker(
+    assert "THEIRS=1" in environment(swarm_server)
+    again = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    assert "settings: GREETING, THEIRS" in str(again.changes[0].words)
+
+    def meddle(event):
+        if isinstance(event, StepBegan) and event.key == "healthy":
+            swarm_server.docker("service", "update", "-d", "--label-add", "theirs=2", SIDE)
+
+    with pytest.raises(SomeoneElseChanged, match=r"Changed part: side \(labels: theirs\)"):
+        carry_out(planned_steps(again), Job(meddle))
+    assert "GREETING=good evening" in environment(swarm_server)
+    last = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    carry_out(planned_steps(last), Job())
+    assert "theirs" not in swarm_server.docker("service", "inspect", SIDE)
+
+
+def environment(server):
+    return server.docker(
         "service", "inspect", "-f", "{{.Spec.TaskTemplate.ContainerSpec.Env}}", APP
     )
-    assert "THEIRS=1" in env
 
 
 def test_undeploying_keeps_volume_and_secret_and_deploying_brings_all_back(

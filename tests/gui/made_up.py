@@ -23,6 +23,12 @@ class Silent(Problem):
     hint = N_("core", "Check that the server is switched on, and that the address is right.")
 
 
+class Meanwhile(Problem):
+    text = N_("core", "Somebody else changed {host} since this was planned. {what}")
+    means = N_("core", "Their change was left as it is. No data were touched.")
+    plans_anew = True
+
+
 class Changed(Problem):
     text = N_("core", "{host} shows another fingerprint than before.")
     means = N_("core", "No password was sent, and nothing was changed.")

@@ -18,7 +18,16 @@ from coophost_gui.gui.unfinished import Drafts
 from coophost_gui.kit import log, places
 from coophost_gui.kit.fields import Choice, Fingerprint
 from coophost_gui.kit.flow import Answers
-from tests.gui.made_up import ADDRESS, PASSWORD, SEAL, Silent, World, made_up_flow, nameless
+from tests.gui.made_up import (
+    ADDRESS,
+    PASSWORD,
+    SEAL,
+    Meanwhile,
+    Silent,
+    World,
+    made_up_flow,
+    nameless,
+)
 
 ANSWERED = {"address": "beta", "password": "a good horse", "kind": "own", "copies": False}
 
@@ -473,6 +482,22 @@ def test_a_problem_on_the_way_is_a_card_and_the_same_button_goes_on(qtbot, open_
     assert page.lines["docker"].state == "halted"
     assert "beta does not answer" in texts(view)
     click(qtbot, view, "go_on")
+    wait_for(qtbot, view, EndingPage)
+
+
+def test_a_plan_that_does_not_fit_any_more_is_shown_anew_by_the_same_button(
+    qtbot, open_view, world
+):
+    view = open_view(world)
+    go_to_review(qtbot, view)
+    world.in_the_way.append(Meanwhile(host="beta", what="Gone: side"))
+    click(qtbot, view, "begin")
+    qtbot.waitUntil(lambda: isinstance(view.stage, RunPage) and view.stage.problem is not None)
+    assert "Somebody else changed beta since this was planned. Gone: side" in texts(view)
+    assert "See the new plan" in button(view, "go_on").text().replace("&", "")
+    click(qtbot, view, "go_on")
+    wait_for(qtbot, view, ReviewPage)
+    click(qtbot, view, "begin")
     wait_for(qtbot, view, EndingPage)
 
 

@@ -13,6 +13,7 @@ from coophost_gui.apps.problems import (
     NotSeenOutside,
     NowherePointed,
     RecipeFileChanged,
+    SettingsChanged,
     SomeoneElseChanged,
 )
 from coophost_gui.apps.undeploy import undeploy_steps
@@ -94,14 +95,79 @@ def test_somebody_elses_change_since_the_plan_is_not_overwritten(world, host, gr
     deploy(world, host, greeter)
     greeter.file.write(greeter.file.env().set("IMAGE", "hello:2"))
     plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
-    theirs = services(host)["hello_example_org_app"]
-    theirs["Spec"]["TaskTemplate"]["ContainerSpec"]["Env"].append("THEIRS=1")
-    path = f"/services/{theirs['ID']}/update"
-    host.engine.post(Job(), path, theirs["Spec"], version=theirs["Version"]["Index"])
-    with pytest.raises(SomeoneElseChanged):
+    change_theirs(host)
+    with pytest.raises(SomeoneElseChanged) as caught:
         carry_out(planned_steps(plan), Job())
+    assert "Changed part: app (settings: THEIRS)" in str(caught.value)
+    assert caught.value.plans_anew
     container = services(host)["hello_example_org_app"]["Spec"]["TaskTemplate"]["ContainerSpec"]
     assert "THEIRS=1" in container["Env"]
+    again = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    assert "THEIRS" in str(again.changes[0].words)  # it would be taken back, and is shown
+    carry_out(planned_steps(again), Job())
+
+
+def change_theirs(host, name="hello_example_org_app"):
+    """Change a service as somebody with another program does."""
+    theirs = services(host)[name]
+    theirs["Spec"]["TaskTemplate"]["ContainerSpec"].setdefault("Env", []).append("THEIRS=1")
+    path = f"/services/{theirs['ID']}/update"
+    host.engine.post(Job(), path, theirs["Spec"], version=theirs["Version"]["Index"])
+
+
+class Meddling:
+    """An Engine to which somebody else does *deed* right after our first post to *path*."""
+
+    def __init__(self, engine, path, deed):
+        self._engine, self._path, self._deed = engine, path, deed
+
+    def __getattr__(self, name):
+        return getattr(self._engine, name)
+
+    def post(self, job, path, *args, **kwargs):
+        answer = self._engine.post(job, path, *args, **kwargs)
+        if self._path in path and self._deed:
+            deed, self._deed = self._deed, None
+            deed()
+        return answer
+
+
+@pytest.mark.parametrize("part", ["side", "app"])
+def test_somebody_elses_change_while_it_runs_is_noticed(world, host, greeter, part):
+    """The first service is just done: the other one changes under us, or the same again."""
+    deploy(world, host, greeter)
+    greeter.file.write(greeter.file.env().set("IMAGE", "hello:2"))
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    engine = host.engine
+    name = f"hello_example_org_{part}"
+    deed = lambda: change_theirs(FakeHost(engine=engine), name)  # noqa: E731
+    host.engine = Meddling(engine, "/update", deed)
+    with pytest.raises(SomeoneElseChanged) as caught:
+        carry_out(planned_steps(plan), Job())
+    assert f"Changed part: {part} (settings: THEIRS)" in str(caught.value)
+
+
+def test_a_part_that_somebody_took_away_since_the_plan_is_not_brought_back_unasked(
+    world, host, greeter
+):
+    deploy(world, host, greeter)
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    host.engine.delete(Job(), f"/services/{services(host)['hello_example_org_side']['ID']}")
+    with pytest.raises(SomeoneElseChanged, match="Gone: side"):
+        carry_out(planned_steps(plan), Job())
+    assert set(services(host)) == {"hello_example_org_app"}
+
+
+def test_settings_that_changed_since_the_plan_are_shown_before_they_are_applied(
+    world, host, greeter
+):
+    plan = plan_deploy(Job(), world, host, greeter, patience=QUICK)
+    greeter.file.write(greeter.file.env().set("GREETING", "good evening"))
+    with pytest.raises(SettingsChanged) as caught:
+        carry_out(planned_steps(plan), Job())
+    assert caught.value.plans_anew
+    assert services(host) == {}
+    carry_out(planned_steps(plan_deploy(Job(), world, host, greeter, patience=QUICK)), Job())
 
 
 def test_a_service_of_that_name_that_is_not_ours_is_left_alone(world, host, greeter):
@@ -116,8 +182,25 @@ def test_a_changed_file_of_the_recipe_under_the_same_number_is_found_in_the_plan
 ):
     deploy(world, host, greeter)
     write_recipe(world.abra, {"settings.txt": b"colour = red\n"}, "1.0.1+1")
-    with pytest.raises(RecipeFileChanged):
+    with pytest.raises(RecipeFileChanged) as caught:
         plan_deploy(Job(), world, host, greeter, version="1.0.1+1")
+    told = " ".join(map(str, caught.value.sentences()))
+    assert "“settings.txt” has changed" in told
+    assert "“SETTINGS_VERSION” in abra.sh" in told
+    assert "“v1”" in told
+    fixed = {"settings.txt": b"colour = red\n", "abra.sh": b"export SETTINGS_VERSION=v2\n"}
+    write_recipe(world.abra, fixed, "1.0.2+1")
+    plan = plan_deploy(Job(), world, host, greeter, version="1.0.2+1")
+    assert any(found.name.endswith("settings_v2") for found in plan.changes)
+
+
+def test_another_number_of_a_password_is_told_from_a_first_one(world, host, greeter):
+    plan = plan_deploy(Job(), world, host, greeter)
+    assert str(plan.changes[0].words) == "New password: admin_password"
+    deploy(world, host, greeter)
+    greeter.file.write(greeter.file.env().set("SECRET_ADMIN_PASSWORD_VERSION", "v2"))
+    plan = plan_deploy(Job(), world, host, greeter)
+    assert "number v2. The one before stays" in str(plan.changes[0].words)
 
 
 def test_an_app_that_crashes_again_and_again_is_said_with_its_last_words(world, host, greeter):

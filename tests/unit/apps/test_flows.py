@@ -117,6 +117,35 @@ def test_everything_that_a_terminal_prints_as_data_keeps_to_its_schema(world, ca
     assert unkept(undeploy.plan(Job(), Answers({"app": "hello.example.org"})), Job()) == []
 
 
+def test_a_terminal_shows_the_new_plan_when_somebody_else_was_quicker(world, capsys, monkeypatch):
+    """The person says yes to the plan just as somebody edits the settings; then yes again."""
+    greeter = new_greeter(world)
+    asked = []
+
+    def yes(prompt):
+        asked.append(prompt)
+        greeter.file.write(greeter.file.env().set("GREETING", "good evening"))
+        return "y"
+
+    monkeypatch.setattr("builtins.input", yes)
+    monkeypatch.setattr(Terminal, "attended", True)
+    args = parser().parse_args(["app", "deploy", "hello.example.org"])
+    assert args.run(args, Terminal(make_world=lambda: world)) == 0
+    assert len(asked) == 2
+    assert "have changed since this was planned" in capsys.readouterr().err
+
+
+def test_lists_of_apps_and_servers_say_the_everyday_name_then_the_address(world):
+    new_greeter(world)
+    folder = world.abra.server_dir("alpha")
+    options = lambda key: wizard(key).make(world).pages[0].questions(Answers())[0].options  # noqa: E731
+    assert options("undeploy_app") == (("hello.example.org", "hello.example.org"),)
+    Collective("The kitchen", app_names={"hello.example.org": "Greetings"}).write(folder)
+    for key in ("deploy_app", "undeploy_app", "whom_to_call"):
+        assert str(options(key)[0][1]) == "Greetings · hello.example.org"
+    assert str(options("forget_server")[0][1]) == "The kitchen · alpha"
+
+
 def test_whom_to_call_is_written_down_for_everybody_and_shown(world, capsys):
     new_greeter(world)
 

@@ -94,7 +94,8 @@ def test_a_difference_is_named_by_what_it_is(tree):
     gone = {"Spec": {"Name": "site_example_org_old", "TaskTemplate": {"ContainerSpec": {}}}}
     words = [str(change.words) for change in differences(made, [*running[1:], gone])]
     app = next(str(c.words) for c in differences(made, running))
-    assert app == "Changed part: app (settings, labels)"
+    rule = "traefik.http.routers.site_example_org.rule"
+    assert app == f"Changed part: app (settings: DOMAIN, labels: {rule})"
     assert any("New part" in one for one in words)
     assert words[-1] == "No longer part of it, but left running: old"
 
