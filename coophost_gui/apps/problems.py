@@ -58,6 +58,12 @@ class PartMissing(Problem):
     hint = N_("core", "Make it on the server first, then try again.")
 
 
+class NothingToAdopt(Problem):
+    text = N_("core", "There is no app on {server} that is missing from your list.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "The list of apps shows what is there.")
+
+
 class RecipeFileChanged(Problem):
     """Facts: ``file``, ``name`` (on the server), ``variable``, ``value``."""
 

@@ -43,6 +43,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     _add_skip(deploy)
     deploy.set_defaults(run=run_deploy)
 
+    adopt = inner.add_parser("adopt", help="take in an app that runs and is in no list here")
+    adopt.add_argument("stack", nargs="?", help="its name on the server: site_example_org")
+    adopt.add_argument("server", nargs="?")
+    adopt.add_argument("--recipe", help="which app it is, where what runs does not say so")
+    adopt.set_defaults(run=run_adopt)
+
     listing = inner.add_parser("list", help="list the apps that are set up")
     listing.add_argument("--server", help="only those of one server")
     listing.set_defaults(run=run_list)
@@ -86,6 +92,13 @@ def run_undeploy(args: Arguments, terminal: Terminal) -> int:
     if args.app:
         app(terminal.world, args.app)  # raises when there is none
     return terminal.run_flow(wizard("undeploy_app"), _given({"app": args.app}))
+
+
+def run_adopt(args: Arguments, terminal: Terminal) -> int:
+    if args.server:
+        terminal.known_server(args.server)
+    told = {"server": args.server, "stack": args.stack, "recipe": args.recipe}
+    return terminal.run_flow(wizard("adopt_app"), _given(told))
 
 
 def run_contact(args: Arguments, terminal: Terminal) -> int:

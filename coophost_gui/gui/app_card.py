@@ -88,7 +88,8 @@ def signature(board: "health.Board | None") -> object:
         (s.server, s.state, tr(s.reason), s.room, tr(watched(s.past, board.at)))
         for s in board.servers
     )
-    return cards, servers, board.awaited, tr(board.note)
+    strays = tuple((one.server, one.health.stack, one.health.state) for one in board.strays)
+    return cards, servers, strays, board.awaited, tr(board.note)
 
 
 def state_of(seen: "health.Card | health.ServerCard | None") -> tuple[str, Words, Words, float]:

@@ -62,12 +62,22 @@ class ServerCard:
     past: Past = NEVER_LOOKED
 
 
+@dataclass(frozen=True, slots=True)
+class StrayCard:
+    """An app that runs on a server and is in no list here: made with abra elsewhere, or by hand."""
+
+    server: str
+    at: float
+    health: StackHealth
+
+
 @dataclass(frozen=True)
 class Board:
     """What each server looked like when it was last looked at; hand it to the next look."""
 
     cards: tuple[Card, ...] = ()
     servers: tuple[ServerCard, ...] = ()
+    strays: tuple[StrayCard, ...] = ()
     at: float = 0.0
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     outsides: Mapping[str, Outside] = field(default_factory=dict)  # by app
@@ -91,6 +101,7 @@ class Board:
         return Board(
             cards=tuple(card for one in servers for card in cards if card.server == one),
             servers=tuple(lines[one] for one in servers if one in lines),
+            strays=(*(one for one in self.strays if one.server != name), *seen.strays),
             at=max(self.at, seen.at),
             snapshots={one: snapshot for one, snapshot in snapshots.items() if one in servers},
             outsides=outsides | dict(seen.outsides),
@@ -109,6 +120,7 @@ class Seen:
     outsides: Mapping[str, Outside]
     at: float
     note: Words = ""
+    strays: tuple[StrayCard, ...] = ()
 
     @property
     def states(self) -> dict[str, State]:

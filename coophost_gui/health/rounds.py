@@ -1,6 +1,6 @@
 """One look at each server: what its apps are, from inside and from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from coophost_gui.health import history, reasons
 from coophost_gui.health.advice import FOR_REASONS, next_step
-from coophost_gui.health.board import Board, Card, Seen, ServerCard
+from coophost_gui.health.board import Board, Card, Seen, ServerCard, StrayCard
 from coophost_gui.health.judge import (
     StackHealth,
     State,
@@ -141,7 +141,14 @@ def _look_at(job: Job, world: Watched, name: str, files: list[AppFile], before: 
         room,
     )
     cards = tuple(_card(world, file, healths, snapshot, outsides.get(file.name)) for file in files)
-    return Seen(server, cards, snapshot, outsides, snapshot.at)
+    others = tuple(StrayCard(name, snapshot.at, one) for one in strays(files, healths))
+    return Seen(server, cards, snapshot, outsides, snapshot.at, strays=others)
+
+
+def strays(files: Sequence[AppFile], healths: Sequence[StackHealth]) -> list[StackHealth]:
+    """Return the stacks that none of *files* is about."""
+    known = {file.stack for file in files}
+    return [health for health in healths if health.stack not in known]
 
 
 def _asking_nobody(job: Job, name: str) -> Listener:

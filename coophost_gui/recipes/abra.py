@@ -142,13 +142,13 @@ class AbraFolder:
         """Return the app called *name*, or None."""
         return next((app for app in self.apps(server) if app.name == name), None)
 
-    def new_app(self, server: str, name: str, text: str) -> AppFile:
+    def new_app(self, server: str, name: str, text: str, mode: int = 0o644) -> AppFile:
         """Write the file of a new app; refuse when there is one."""
         self.add_server(server)
         app = AppFile(server, name, self.server_dir(server) / f"{_plain(name)}.env")
         if app.path.exists():
             raise AppNameTaken(name=name, server=server)
-        write_bytes(app.path, _bytes(text), 0o644)
+        write_bytes(app.path, _bytes(text), mode)
         return app
 
     def recipe_dir(self, recipe: str) -> Path:

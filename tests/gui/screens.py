@@ -50,6 +50,20 @@ def _lived_in(seen: Board | None, place: str, *, apps: bool = True) -> Make:
     return make
 
 
+def _scrolled(make: Make) -> Make:
+    """Return the window that *make* makes, with the end of its page in sight."""
+
+    def scrolled(folder: Path) -> Window:
+        window = make(folder)
+        page = window.side.page("apps")
+        page.refresh()
+        bar = page.front.area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda least, most: bar.setValue(most))
+        return window
+
+    return scrolled
+
+
 def _at(place: str) -> Make:
     def make(folder: Path) -> Window:
         window = _empty(folder)
@@ -142,6 +156,7 @@ def _about(folder: Path) -> Window:
 
 WELL = staged.board(trouble=False)
 UNCLAIMED = staged.board(trouble=False, unclaimed=True)
+STRAYS = staged.board(trouble=False, strays=True)
 LOST = staged.board(trouble=False, reached=False)
 
 SCREENS: dict[str, Make] = {
@@ -156,6 +171,7 @@ SCREENS: dict[str, Make] = {
     "servers-lost": _lived_in(LOST, "servers"),
     "apps-none": _lived_in(None, "apps", apps=False),
     "apps-some": _lived_in(WELL, "apps"),
+    "apps-of-others": _scrolled(_lived_in(STRAYS, "apps")),
     "find-everything": _at("find"),
     "find-instead-of": _searched("blogger"),
     "find-nothing": _searched("zoom"),

@@ -4,9 +4,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from coophost_gui.health.board import Board, Card, Room, ServerCard
+from coophost_gui.health.board import Board, Card, Room, ServerCard, StrayCard
 from coophost_gui.health.history import Past, Span
-from coophost_gui.health.judge import LEVELS, WORDS, State
+from coophost_gui.health.judge import LEVELS, WORDS, StackHealth, State
 from coophost_gui.health.rounds import CLAIM
 from coophost_gui.hosts.base import Host, Login, Real
 from coophost_gui.hosts.fake import FakeHost
@@ -112,7 +112,9 @@ ONCE_SLOW = ((State.WELL, 52.0), (State.SLOW, 14.6), (State.WELL, 14.2))
 IN_TROUBLE = ((State.WELL, 52.0), (State.STARTING, 5.9), (State.RESTARTING, 4.6))
 
 
-def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False) -> Board:
+def board(
+    *, trouble: bool = True, reached: bool = True, unclaimed: bool = False, strays: bool = False
+) -> Board:
     """Return what a look might have seen: three apps, one of them in trouble or none."""
     now = time.time()
     state = State.WELL if reached else State.UNREACHABLE
@@ -161,4 +163,14 @@ def board(*, trouble: bool = True, reached: bool = True, unclaimed: bool = False
         ]
     remembered = zip(cards, pasts, strict=True)
     cards = [replace(card, past=_past(*past, *away)) for card, past in remembered]
-    return Board(tuple(cards), (server,), now - 40)
+    others = (
+        _stray("wiki_kitchen_example_org", "hedgedoc", "wiki.kitchen.example.org", State.WELL),
+        _stray("doorbell", "", "", State.STARTING),
+    )
+    return Board(tuple(cards), (server,), others if strays else (), now - 40)
+
+
+def _stray(stack: str, recipe: str, domain: str, state: State) -> StrayCard:
+    """Return an app that somebody else put on the server."""
+    found = StackHealth(stack, recipe, "1.0.0+1", domain, (), state, WORDS[state])
+    return StrayCard(SERVER, time.time() - 40, found)

@@ -86,6 +86,38 @@ class AppsPage(PlacePage):
                 card = self._card(app, seen.get(app.name), quiet=True)
                 self._cards.append(card)
                 self.front.body.addWidget(card)
+        if board is not None and board.strays:
+            self.front.body.addSpacing(em(0.4))
+            self.front.body.addWidget(Title(N_("core", "Runs too, but is not in your list")))
+            for stray in board.strays:
+                card = self._stray(stray)
+                self._cards.append(card)
+                self.front.body.addWidget(card)
+
+    def _stray(self, stray: "health.StrayCard") -> StateCard:
+        from coophost_gui.flows.adopt_app import made_by
+        from coophost_gui.health.judge import level, word
+
+        found = stray.health
+        meaning = shipped().get(found.recipe)
+        name = meaning.name if meaning else found.recipe or found.stack
+        words = N_("core", "Take it in")
+        take = partial(
+            self.context.open_flow_for, "adopt_app", server=stray.server, stack=found.stack
+        )
+        button = Button(words, "plain", clicked=take)
+        button.setObjectName(f"adopt:{found.stack}")
+        named(button, said(N_("core", "{what}: {name}"), what=words, name=name))
+        return StateCard(
+            sign_of(found.recipe),
+            name,
+            level(found.state),
+            word(found.state),
+            found.domain or stray.server,
+            made_by(found),
+            stray.at,
+            [button],
+        )
 
     def _card(self, app: "App", seen: "health.Card | None", *, quiet: bool = False) -> StateCard:
         name = everyday(self.context.world, app)
