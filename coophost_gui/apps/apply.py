@@ -84,6 +84,7 @@ def _apply(
     networks: dict[str, str],
 ) -> None:
     name = str(body["Name"])
+    signed = work.logins.headers(_image(body))
     for _ in range(TRIES):
         job.checkpoint()
         stored = _stored(job, work, name)
@@ -92,7 +93,7 @@ def _apply(
                 _changed_by_others(job, work, networks)
             wanted = _with_ids(work, _pinned(work, body, None), ids)
             try:
-                work.host.engine.post(job, "/services/create", wanted)
+                work.host.engine.post(job, "/services/create", wanted, headers=signed)
             except AlreadyThere:  # its answer got lost, or somebody was quicker: look again
                 continue
             _note(work, body, networks)
@@ -109,6 +110,7 @@ def _apply(
                 job,
                 f"/services/{stored['ID']}/update",
                 wanted,
+                headers=signed,
                 version=stored["Version"]["Index"],
                 registryAuthFrom="spec",
             )

@@ -17,6 +17,7 @@ from coophost_gui.apps.deployment import (
 from coophost_gui.apps.images import fetch, is_there, pin
 from coophost_gui.apps.problems import (
     FrontDoorMissing,
+    ImagePrivate,
     NameTaken,
     PartMissing,
 )
@@ -162,7 +163,13 @@ def images_step(work: Deployment[W]) -> Step:
         return [image for image in images if not is_there(job, work.host, work.pins[image])]
 
     def do(job: Job) -> Words:
-        return fetch(job, work.host, [work.pins[image] for image in absent(job)])
+        while True:
+            todo = [work.pins[image] for image in absent(job)]
+            try:
+                return fetch(job, work.host, todo, work.logins.headers)
+            except ImagePrivate as problem:
+                if not work.logins.ask(job, str(problem.facts["image"])):
+                    raise
 
     return Step(
         "images",

@@ -8,6 +8,7 @@ from typing import Any, Generic
 
 from coophost_gui.apps.app import App
 from coophost_gui.apps.images import Pin
+from coophost_gui.apps.logins import Logins
 from coophost_gui.apps.problems import RecipeFileChanged, RecipeFileHasNoNumber, SettingsChanged
 from coophost_gui.apps.recipe import tree_of
 from coophost_gui.hosts.base import Host, W, same_world
@@ -63,6 +64,7 @@ class Deployment(Generic[W]):
         self.app = app
         self.patience = patience or Patience()
         self.given = dict(given or {})
+        self.logins = Logins(world.secrets)
         self.pins: dict[str, Pin] = {}
         self.seen: dict[str, Any] | None = None  # what ran when the plan was made
         self.shown: Bodies | None = None  # what the plan that was shown is to make of it

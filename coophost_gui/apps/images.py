@@ -1,8 +1,8 @@
 """The programs of an app (images): which exactly, are they there, fetch them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from coophost_gui.apps.problems import (
     ImageMissing,
@@ -41,6 +41,13 @@ SIGNS: tuple[tuple[type[ImageProblem], tuple[str, ...]], ...] = (
     ),
     (ImageMissing, ("not found",)),
 )
+
+
+Headers: TypeAlias = Callable[[str], Mapping[str, str]]  # who signs in to fetch an image
+
+
+def nobody(image: str) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +107,17 @@ def is_there(job: Job, host: Host, wanted: Pin) -> bool:
     return True
 
 
-def fetch(job: Job, host: Host, pins: Sequence[Pin]) -> Words:
+def fetch(job: Job, host: Host, pins: Sequence[Pin], headers: Headers = nobody) -> Words:
     """Fetch the images of *pins* one after the other, and say how many bytes that was."""
     fetched = 0
     for number, wanted in enumerate(pins):
         layers = _Layers()
-        for said_by_engine in _pull(job, host, wanted):
+        for said_by_engine in _pull(job, host, wanted, headers):
             layers.hear(said_by_engine)
             fraction = (number + layers.fraction) / len(pins)
             job.progress(fraction, _so_far(layers, number, len(pins)))
         if wanted.digest and not is_there(job, host, wanted):  # the tag has moved meanwhile
-            for said_by_engine in _pull(job, host, wanted, by_digest=True):
+            for said_by_engine in _pull(job, host, wanted, headers, by_digest=True):
                 layers.hear(said_by_engine)
         fetched += layers.bytes_done
         job.progress((number + 1) / len(pins), _so_far(layers, number + 1, len(pins)))
@@ -134,13 +141,20 @@ def _without_tag(image: str) -> str:
 
 
 def _pull(
-    job: Job, host: Host, wanted: Pin, *, by_digest: bool = False
+    job: Job, host: Host, wanted: Pin, headers: Headers, *, by_digest: bool = False
 ) -> Iterator[dict[str, Any]]:
     name, tag = name_and_tag(wanted.image)
     if by_digest:
         tag = wanted.digest
     try:
-        for event in host.engine.stream(job, "POST", "/images/create", fromImage=name, tag=tag):
+        for event in host.engine.stream(
+            job,
+            "POST",
+            "/images/create",
+            headers=headers(wanted.image),
+            fromImage=name,
+            tag=tag,
+        ):
             if "error" in event or "errorDetail" in event:
                 detail = event.get("errorDetail") or {}
                 raise _problem(host, wanted.image, str(detail.get("message") or event["error"]))

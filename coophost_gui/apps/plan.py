@@ -7,6 +7,7 @@ from coophost_gui.apps.app import App
 from coophost_gui.apps.apply import specs
 from coophost_gui.apps.deploy import deploy_steps
 from coophost_gui.apps.deployment import Deployment, Patience, changed, name_of
+from coophost_gui.apps.fit import fit
 from coophost_gui.hosts.base import Host, W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -35,7 +36,8 @@ class DeployPlan(Generic[W]):
     version: str
     running_version: str  # "" when it does not run
     changes: tuple[PlannedChange, ...]
-    warnings: tuple[Words, ...]
+    warnings: tuple[Words, ...]  # what Docker leaves out of the recipe
+    tight: tuple[Words, ...] = ()  # what there is little room for on the server
 
     def data(self) -> dict[str, Any]:
         """Return the plan as the CLI prints it with ``--json``."""
@@ -58,7 +60,7 @@ class DeployPlan(Generic[W]):
                 }
                 for found in self.changes
             ],
-            "warnings": [str(found) for found in self.warnings],
+            "warnings": [str(found) for found in (*self.warnings, *self.tight)],
         }
 
 
@@ -91,6 +93,7 @@ def plan_deploy(
         running_version=str(labels.get(label, "")),
         changes=tuple(changes),
         warnings=tuple(work.bodies.warnings),
+        tight=tuple(fit(job, work, running)),
     )
 
 
@@ -109,6 +112,7 @@ def planned_steps(plan: DeployPlan[W], *, skip_name_check: bool = False) -> list
         details[key] = (*details.get(key, ()), found.words)
     details["images"] = tuple(dict.fromkeys(work.bodies.images))
     details["recipe_here"] = plan.warnings
+    details["services"] = (*plan.tight, *details.get("services", ()))
     return [replace(step, detail=details.get(step.key, ()) or step.detail) for step in steps]
 
 

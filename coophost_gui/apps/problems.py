@@ -58,6 +58,14 @@ class PartMissing(Problem):
     hint = N_("core", "Make it on the server first, then try again.")
 
 
+class NoMemoryForIt(Problem):
+    """Facts: ``name``, ``server``, ``need``, ``total``."""
+
+    text = N_("core", "{name} asks for {need} of memory, and {server} has {total} in all.")
+    means = N_("core", "It would never start there, so nothing was begun.")
+    hint = N_("core", "Order more memory for the server, or choose another server, then try again.")
+
+
 class NothingToAdopt(Problem):
     text = N_("core", "There is no app on {server} that is missing from your list.")
     means = N_("core", "Nothing was changed.")

@@ -121,7 +121,7 @@ def run_plan(args: Arguments, terminal: Terminal) -> int:
         return 0
     for change in plan.changes:
         terminal.say(change.words)
-    for warning in plan.warnings:
+    for warning in (*plan.warnings, *plan.tight):
         terminal.say(warning)
     if not plan.changes:
         terminal.say("Nothing would change.")

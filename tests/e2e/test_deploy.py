@@ -14,6 +14,7 @@ from coophost_gui.apps.logs import logs
 from coophost_gui.apps.plan import plan_deploy, planned_steps
 from coophost_gui.apps.problems import (
     ImageMissing,
+    ImagePrivate,
     KeepsRestarting,
     RegistryAway,
     RegistryBusy,
@@ -27,7 +28,7 @@ from coophost_gui.hosts.base import HostProblem, Login, Real
 from coophost_gui.hosts.reach import Connections
 from coophost_gui.kit.jobs import Asked, Job, Progress, StepBegan, StepEnded
 from coophost_gui.kit.plan import carry_out, unkept
-from coophost_gui.kit.problems import Cancelled
+from coophost_gui.kit.problems import AnswersMissing, Cancelled
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.door import steady_host
@@ -229,6 +230,37 @@ def test_a_registry_that_is_down_is_said_and_passes(world, host, greeter, swarm_
     with registry.away():
         assert not any(deploy(world, host, greeter).values())
     assert versions(swarm_server) == before
+
+
+def test_a_registry_that_wants_a_login_gets_the_one_that_a_person_gives(
+    world, host, greeter, swarm_server, registry
+):
+    """Nobody there to ask: the problem. A person: asked once, kept, and never shown."""
+
+    def absent(event):
+        if isinstance(event, Asked):
+            event.answer.set_exception(AnswersMissing(keys=event.field.key))
+
+    heard = []
+
+    def person(event):
+        heard.append(event)
+        if isinstance(event, Asked):
+            told = {"registry_login": True, "registry_user": "ada"}
+            event.answer.set_result(told.get(event.field.key, "a good horse"))
+
+    with registry.wanting("ada", "a good horse"):
+        with pytest.raises(ImagePrivate):
+            carry_out(deploy_steps(world, host, greeter, patience=QUICK), Job(absent))
+        assert versions(swarm_server) == {}
+        carry_out(deploy_steps(world, host, greeter, patience=QUICK), Job(person))
+        asked = [event.field.key for event in heard if isinstance(event, Asked)]
+        assert asked == ["registry_login", "registry_user", "registry_password"]
+        assert sorted(versions(swarm_server)) == [APP, SIDE]
+        change(greeter, IMAGE="hello:1", CHECK="true")
+        carry_out(deploy_steps(world, host, greeter, patience=QUICK), Job(absent))
+    told = [str(event) for event in heard if not isinstance(event, Asked)]
+    assert not [line for line in told if "good horse" in line]
 
 
 def test_somebody_elses_change_since_the_plan_is_not_overwritten(

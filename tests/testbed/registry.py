@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+import bcrypt
 import requests
 
 from tests.testbed.cache import CHECKOUT, built, key, remove
@@ -21,6 +22,7 @@ _CONFIG = """
 version: 0.1
 log: {{level: warn, accesslog: {{disabled: true}}}}
 storage: {{filesystem: {{rootdirectory: {root}}}, delete: {{enabled: true}}}}
+{auth}
 http: {{addr: "{address}:{port}", secret: testbed{tls}}}
 """
 
@@ -46,6 +48,7 @@ class Registry:
         self._certificates = certificates
         self._store = folder / "registry"
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._auth = ""
 
     def __enter__(self) -> Self:
         self._store.mkdir(parents=True, exist_ok=True)
@@ -96,6 +99,23 @@ class Registry:
             self.stop()
             self.start()
 
+    @contextmanager
+    def wanting(self, user: str, password: str) -> Iterator[None]:
+        """Hand out images to *user* with *password* only, meanwhile."""
+        known = self._folder / "htpasswd"
+        known.write_bytes(
+            user.encode() + b":" + bcrypt.hashpw(password.encode(), bcrypt.gensalt(4))
+        )
+        self._auth = f"auth: {{htpasswd: {{realm: testbed, path: {known}}}}}"
+        self.stop()
+        try:
+            self.start()
+            yield
+        finally:
+            self._auth = ""
+            self.stop()
+            self.start()
+
     def hold(self, name: str, images: Sequence[Image]) -> None:
         """Have *images* there at once, from the filled store *name* in the cache."""
         _copy(filled(name, images), self._store)
@@ -134,7 +154,9 @@ class Registry:
     def _config(self, port: int) -> str:
         tls = self._tls(port)
         words = f", tls: {{certificate: {tls[0]}, key: {tls[1]}}}" if tls else ""
-        return _CONFIG.format(root=self._store, address=self.address, port=port, tls=words)
+        return _CONFIG.format(
+            root=self._store, auth=self._auth, address=self.address, port=port, tls=words
+        )
 
     def _begin(self, port: int, *argv: str | Path) -> None:
         environment = {"PYTHONPATH": str(CHECKOUT)}

@@ -10,6 +10,7 @@ from coophost_gui.apps.problems import (
     FrontDoorMissing,
     KeepsRestarting,
     NameTaken,
+    NoMemoryForIt,
     NotSeenOutside,
     NowherePointed,
     RecipeFileChanged,
@@ -192,6 +193,47 @@ def test_a_changed_file_of_the_recipe_under_the_same_number_is_found_in_the_plan
     write_recipe(world.abra, fixed, "1.0.2+1")
     plan = plan_deploy(Job(), world, host, greeter, version="1.0.2+1")
     assert any(found.name.endswith("settings_v2") for found in plan.changes)
+
+
+ROOM = """\
+/dev/sda 40000000000 1 {disk} 1% /
+MemTotal: 2000000 kB
+MemAvailable: {memory} kB
+"""
+
+
+@pytest.mark.parametrize(
+    ("asks", "memory", "disk", "words"),
+    [
+        ("600M", 900_000, 30_000_000_000, []),
+        ("600M", 500_000, 30_000_000_000, ["Memory is tight: it asks for 629 MB", "512 MB left"]),
+        ("1M", 900_000, 3_000_000_000, ["The disk is tight: alpha has 3.0 GB left"]),
+    ],
+)
+def test_little_room_is_said_in_the_plan_with_its_figures(
+    world, host, greeter, asks, memory, disk, words
+):
+    asking(world, asks)
+    host.answers["sh -s room"] = Result(0, ROOM.format(memory=memory, disk=disk), "")
+    plan = plan_deploy(Job(), world, host, greeter, version="1.1.0+1")
+    shown = next(step for step in planned_steps(plan) if step.key == "services").detail
+    assert all(any(word in str(line) for line in shown) for word in words)
+    assert len(plan.tight) == len(words[:1])
+    assert len(plan.data()["warnings"]) == len(plan.warnings) + len(plan.tight)
+
+
+def test_what_can_never_fit_is_refused_in_the_plan(world, host, greeter):
+    asking(world, "4G")
+    host.answers["sh -s room"] = Result(0, ROOM.format(memory=900_000, disk=10**11), "")
+    with pytest.raises(NoMemoryForIt, match=r"asks for 4.3 GB of memory, and alpha has 2.0 GB"):
+        plan_deploy(Job(), world, host, greeter, version="1.1.0+1")
+
+
+def asking(world, memory):
+    """Write a version of the recipe whose app asks the Engine to keep *memory* free for it."""
+    resources = f"    deploy:\n      resources: {{reservations: {{memory: {memory}}}}}\n"
+    compose = FILES["compose.yml"].replace(b"    deploy:\n", resources.encode(), 1)
+    write_recipe(world.abra, {"compose.yml": compose}, "1.1.0+1")
 
 
 def test_another_number_of_a_password_is_told_from_a_first_one(world, host, greeter):

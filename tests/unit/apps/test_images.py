@@ -1,8 +1,14 @@
 """Programs are fetched with true numbers, and what goes wrong is said by its own name."""
 
+import base64
+import json
+from types import SimpleNamespace
+
 import pytest
 
+from coophost_gui.apps.deploy import images_step
 from coophost_gui.apps.images import Pin, fetch, is_there, name_and_tag, pin
+from coophost_gui.apps.logins import HEADER, Logins, place_of
 from coophost_gui.apps.problems import (
     ImageMissing,
     ImagePrivate,
@@ -13,7 +19,11 @@ from coophost_gui.apps.problems import (
 )
 from coophost_gui.hosts.base import EngineProblem
 from coophost_gui.hosts.fake import FakeEngine, FakeHost
-from coophost_gui.kit.jobs import Job, Progress
+from coophost_gui.kit import log
+from coophost_gui.kit.jobs import Asked, Job, Progress
+from coophost_gui.kit.problems import AnswersMissing
+from coophost_gui.kit.secrets import MemorySecrets
+from coophost_gui.kit.text import said
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -134,3 +144,77 @@ def test_an_image_of_another_digest_is_not_the_one():
     assert not is_there(Job(), host, Pin("shop:1", DIGEST))
     there["RepoDigests"].append(f"shop@{DIGEST}")
     assert is_there(Job(), host, Pin("shop:1", DIGEST))
+
+
+class Shop(FakeEngine):
+    """Hands its programs out to ada only."""
+
+    def stream(self, job, method, path, *, headers=None, **query):
+        told = json.loads(base64.urlsafe_b64decode((headers or {}).get(HEADER, "e30=")))
+        if (told.get("username"), told.get("password")) != ("ada", "a good horse"):
+            message = "pull access denied for shop.example.org/jam, authentication required"
+            yield {"errorDetail": {"message": message}, "error": message}
+        assert told["serveraddress"] == "shop.example.org"
+        yield {"status": "Status: Downloaded newer image"}
+
+
+def test_a_place_that_wants_a_login_gets_the_one_that_a_person_gives_and_it_is_kept():
+    """First a wrong one, which is forgotten; then the right one, which is not asked for again."""
+    answers = {
+        "registry_login": [True, True],
+        "registry_user": ["bo", "ada"],
+        "registry_password": ["a bad horse", "a good horse"],
+    }
+    asked = []
+
+    def person(event):
+        if isinstance(event, Asked):
+            asked.append(str(said(event.field.label, **event.facts)))
+            event.answer.set_result(answers[event.field.key].pop(0))
+
+    secrets, image = MemorySecrets(), "shop.example.org/jam:1"
+    step = images_step(Work(secrets, image))
+    step.do(Job(person))
+    assert asked[0] == "Do you have a login at shop.example.org?"
+    assert asked[3] == "shop.example.org refused that login. Do you have another one?"
+    assert len(asked) == 6
+    step.do(Job(person))
+    assert len(asked) == 6
+    headers = Logins(secrets).headers(image)
+    assert log.redact(f"{headers} a good horse").count("horse") == 0
+    assert headers[HEADER] not in log.redact(str(headers))
+    assert Logins(secrets).headers("other:1") == {}
+
+
+@pytest.mark.parametrize("absent", [False, True], ids=["no", "nobody there"])
+def test_without_a_login_the_problem_says_what_there_is_to_do(absent):
+    def person(event):
+        if isinstance(event, Asked):
+            if absent:
+                event.answer.set_exception(AnswersMissing(keys=event.field.key))
+            else:
+                event.answer.set_result(False)
+
+    with pytest.raises(ImagePrivate):
+        images_step(Work(MemorySecrets(), "shop.example.org/jam:1")).do(Job(person))
+
+
+class Work:
+    """As much of a deployment as fetching needs."""
+
+    def __init__(self, secrets, image):
+        self.host = FakeHost(engine=Shop())
+        self.logins = Logins(secrets)
+        self.pins = {}
+        self.bodies = SimpleNamespace(images=(image,))
+
+
+def test_where_programs_come_from_is_told_by_their_name():
+    places = {
+        "wordpress:6": "docker.io",
+        "library/wordpress:6": "docker.io",
+        "ghcr.io/co-op/jam:1": "ghcr.io",
+        "localhost/jam": "localhost",
+        "10.0.0.1:5000/jam@sha256:1": "10.0.0.1:5000",
+    }
+    assert {image: place_of(image) for image in places} == places
