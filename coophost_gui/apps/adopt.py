@@ -13,7 +13,6 @@ from coophost_gui.health.judge import StackHealth, judge
 from coophost_gui.health.look import look
 from coophost_gui.health.rounds import strays
 from coophost_gui.hosts.base import Host, W
-from coophost_gui.kit import log
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
@@ -84,7 +83,6 @@ def _lines(found: Adoption) -> list[Words]:
     lines: list[Words] = []
     for key, value in found.rebuilt.env.values().items():
         if value and any(word in key for word in SECRET_WORDS) and not key.endswith("_VERSION"):
-            log.hide(value)
             lines.append(said("{key}={value}", key=key, value=HIDDEN))
         else:
             lines.append(f"{key}={value}")
