@@ -36,6 +36,7 @@ class Patience:
     restarting: float = 60.0  # an app may wait for its database this way
     stuck: float = 15.0
     timeout: float | None = None  # None: what the recipe says
+    name: float = 300.0  # until the records of its name are right
     outside: float = 120.0  # the certificate may take a minute
     stopping: float = 120.0
 

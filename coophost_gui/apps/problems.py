@@ -30,20 +30,12 @@ class NameTaken(Problem):
     hint = N_("core", "Choose another address for the new app.")
 
 
-class ElsewherePointed(Problem):
-    """Facts: ``domain``, ``found``, ``record``, ``address``."""
+class NameNotRight(Problem):
+    """Facts: ``domain``, ``reason`` (a sentence), ``record``."""
 
-    text = N_("core", "{domain} points to {found}, and your server is {address}.")
+    text = N_("core", "{domain} does not lead to your server yet. {reason}")
     means = N_("core", "Nothing was started, so that the secure connection is not asked in vain.")
-    hint = N_(
-        "core",
-        "Where you rented the name, set this record: {domain} {record} {address}. "
-        "It may take an hour until it is seen everywhere; then try again.",
-    )
-
-
-class NowherePointed(ElsewherePointed):
-    text = N_("core", "{domain} does not point anywhere yet. Your server is {address}.")
+    hint = N_("core", "The record is: {record}. Once it is right, try again; it goes on from here.")
 
 
 class FrontDoorMissing(Problem):

@@ -11,12 +11,13 @@ from coophost_gui.apps.plan import DeployPlan, plan_deploy
 from coophost_gui.apps.recipe import fetch_recipe
 from coophost_gui.apps.status import AppStatus, status
 from coophost_gui.cli import given
-from coophost_gui.cli.terminal import Terminal
+from coophost_gui.cli.terminal import AnswersWrong, Terminal
 from coophost_gui.flows import wizard
 from coophost_gui.kit import log
 from coophost_gui.kit.jobs import Job
 
 Arguments = argparse.Namespace
+WAIT = "5"  # minutes; nobody may be there to stop it
 LIST_COLUMNS = ("name", "server", "recipe", "version", "domain")
 STATUS_COLUMNS = ("part", "state", "running", "desired", "reason")
 
@@ -29,7 +30,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     new.add_argument("recipe", nargs="?", help="which app, as the catalogue calls it")
     new.add_argument("--server", help="on which server")
     new.add_argument("--domain", help="at which address")
-    _add_skip(new)
+    _add_name_check(new)
     new.set_defaults(run=run_new)
 
     plan = inner.add_parser("plan", help="say what a deploy would change; changes nothing")
@@ -40,7 +41,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     deploy = inner.add_parser("deploy", help="start an app, or apply what was changed about it")
     deploy.add_argument("app", nargs="?")
     deploy.add_argument("version", nargs="?", default="")
-    _add_skip(deploy)
+    _add_name_check(deploy)
     deploy.set_defaults(run=run_deploy)
 
     adopt = inner.add_parser("adopt", help="take in an app that runs and is in no list here")
@@ -78,14 +79,14 @@ def run_new(args: Arguments, terminal: Terminal) -> int:
     if args.server:
         terminal.known_server(args.server)
     told = {"recipe": args.recipe, "server": args.server, "domain": args.domain}
-    return terminal.run_flow(wizard("new_app"), _given(told) | _skip(args))
+    return terminal.run_flow(wizard("new_app"), _given(told) | _name_check(args, terminal))
 
 
 def run_deploy(args: Arguments, terminal: Terminal) -> int:
     if args.app:
         app(terminal.world, args.app)  # raises when there is none
     told = {"app": args.app, "version": args.version}
-    return terminal.run_flow(wizard("deploy_app"), _given(told) | _skip(args))
+    return terminal.run_flow(wizard("deploy_app"), _given(told) | _name_check(args, terminal))
 
 
 def run_undeploy(args: Arguments, terminal: Terminal) -> int:
@@ -169,16 +170,28 @@ def run_logs(args: Arguments, terminal: Terminal) -> int:
     return 0
 
 
-def _add_skip(parser: argparse.ArgumentParser) -> None:
+def _add_name_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--skip-name-check",
         action="store_true",
         help="do not check where the address leads (for names of a local network)",
     )
+    parser.add_argument(
+        "--wait-for-name",
+        type=given.minutes,
+        metavar="MINUTES",
+        help=f"how long to wait until the address leads to the server (default: {WAIT})",
+    )
 
 
-def _skip(args: Arguments) -> dict[str, Any]:
-    return {"skip_name_check": True} if args.skip_name_check else {}
+def _name_check(args: Arguments, terminal: Terminal) -> dict[str, Any]:
+    """Return the answers about the check of the address; the file of answers may have them."""
+    told: dict[str, Any] = {"skip_name_check": True} if args.skip_name_check else {}
+    minutes = args.wait_for_name or str(terminal.prepared.get("wait_for_name", WAIT))
+    try:
+        return told | {"wait_for_name": given.minutes(minutes)}
+    except argparse.ArgumentTypeError as error:
+        raise AnswersWrong(troubles=f"wait_for_name: {error}.") from error
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,3 +47,14 @@ def lines(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ArgumentTypeError(f"{text} is not a number of lines")
     return int(text)
+
+
+def minutes(text: str) -> str:
+    """Return *text*, a number of minutes; 0 is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise ArgumentTypeError(f"{text} is not a number of minutes")
+    return text

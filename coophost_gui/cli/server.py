@@ -11,7 +11,10 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Collective
 from coophost_gui.servers.check import check
 from coophost_gui.servers.facts import Facts, facts
+from coophost_gui.servers.name_look import look_at_names
 from coophost_gui.servers.world import World
+
+NAMES_COLUMNS = ("level", "name", "type", "value", "own", "public")
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,6 +43,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     show = actions.add_parser("show", help="what a server says about itself")
     show.add_argument("server")
     show.set_defaults(run=_show)
+
+    names = actions.add_parser("names", help="the records (DNS) that its names need, and have")
+    names.add_argument("server")
+    names.set_defaults(run=_names)
 
     forget = actions.add_parser("forget", help="forget it on this computer only")
     forget.add_argument("server", nargs="?")
@@ -87,6 +94,19 @@ def _show(args: argparse.Namespace, terminal: Terminal) -> int:
 
     terminal.print_one(_row(world, server) | _told(terminal.look(look)))
     return 0
+
+
+def _names(args: argparse.Namespace, terminal: Terminal) -> int:
+    world = terminal.world
+    server = terminal.known_server(args.server)
+    found = terminal.look(lambda job: look_at_names(job, world, server))
+    if terminal.json:
+        terminal.print_one(found.data())
+    else:
+        terminal.print_list(found.data()["records"], NAMES_COLUMNS)
+        for line in found.advice():
+            terminal.say(line)
+    return 0 if found.settled else 1
 
 
 def _row(world: World, server: str) -> dict[str, Any]:

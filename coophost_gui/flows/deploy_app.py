@@ -1,7 +1,7 @@
 """Start an app that is set up, or apply what was changed about it."""
 
 from coophost_gui.apps.app import app, apps, called
-from coophost_gui.apps.deployment import Deployment
+from coophost_gui.apps.deployment import Deployment, Patience
 from coophost_gui.apps.plan import plan_deploy, planned_steps
 from coophost_gui.apps.recipe import fetch_recipe
 from coophost_gui.apps.signin import sign_in_ending
@@ -18,6 +18,10 @@ from coophost_gui.servers.world import World
 # Never asked; a terminal or a saved answer may give them.
 VERSION = Text("version", N_("core", "Which version"), "")
 SKIP_NAME_CHECK = YesNo("skip_name_check", N_("core", "Do not check the address"), False)
+# In a window the person sees that it waits, and may stop it; a terminal gives its own number.
+WAIT_FOR_NAME = Text(
+    "wait_for_name", N_("core", "Minutes to wait until the address is right"), "1440"
+)
 
 
 def deploy_app(world: World[W]) -> Flow:
@@ -31,7 +35,9 @@ def deploy_app(world: World[W]) -> Flow:
     def plan(job: Job, answers: Answers) -> list[Step]:
         chosen = app(world, answers[which])
         host = steady_host(job, world.hosts, chosen.server)
-        found = plan_deploy(job, world, host, chosen, version=answers[VERSION])
+        found = plan_deploy(
+            job, world, host, chosen, version=answers[VERSION], patience=patience_of(answers)
+        )
         return planned_steps(found, skip_name_check=answers[SKIP_NAME_CHECK])
 
     def ending(job: Job, answers: Answers) -> Ending:
@@ -48,6 +54,11 @@ def deploy_app(world: World[W]) -> Flow:
         lane=lambda answers: app(world, answers[which]).server,
         running=N_("core", "Bringing it to life"),
     )
+
+
+def patience_of(answers: Answers) -> Patience:
+    """Return how long the deploy waits for what others have to do."""
+    return Patience(name=60 * float(answers[WAIT_FOR_NAME]))
 
 
 def app_field(world: World[W]) -> Choice:

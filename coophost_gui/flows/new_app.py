@@ -11,7 +11,7 @@ from coophost_gui.apps.problems import NoServerYet
 from coophost_gui.apps.recipe import fetch_recipe, tree_of
 from coophost_gui.apps.signin import sign_in_ending
 from coophost_gui.flows import Wizard
-from coophost_gui.flows.deploy_app import SKIP_NAME_CHECK
+from coophost_gui.flows.deploy_app import SKIP_NAME_CHECK, patience_of
 from coophost_gui.hosts.base import Practice, W
 from coophost_gui.kit.fields import Choice, Field, Text
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page
@@ -24,9 +24,9 @@ from coophost_gui.recipes.form import from_known, questions
 from coophost_gui.recipes.meanings import shipped
 from coophost_gui.recipes.source import RecipeMissing, Tree
 from coophost_gui.servers.door import steady_host
+from coophost_gui.servers.name_look import GATE
 from coophost_gui.servers.world import World
 
-GATE = "gate"  # the sign of the front door, which is set up with its server
 KNOWN = ("LETS_ENCRYPT_EMAIL", "LETS_ENCRYPT_ENV")
 
 
@@ -73,7 +73,7 @@ def start_app(world: World[W]) -> Flow:
         app, tree, env, values = planned(answers)
         host = steady_host(job, world.hosts, app.server)
         check_new(job, world, host, app, tree, env)
-        found = plan_deploy(job, world, host, app, planned=env)
+        found = plan_deploy(job, world, host, app, planned=env, patience=patience_of(answers))
         return [
             settings_step(app, world, env, tuple(values)),
             *planned_steps(found, skip_name_check=answers[SKIP_NAME_CHECK]),

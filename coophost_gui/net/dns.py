@@ -22,7 +22,7 @@ def addresses(job: Job, name: str, settings: Settings) -> list[str]:
     job.checkpoint()
     if is_number(name):
         return [name.strip("[]")]
-    found = _asked(name, settings.resolver) if settings.resolver else _system(name)
+    found = _asked(name, settings) if settings.resolver else _system(name)
     job.checkpoint()
     return found
 
@@ -36,13 +36,25 @@ def is_number(name: str) -> bool:
     return True
 
 
-def _asked(name: str, resolver: str) -> list[str]:
-    asker = dns.resolver.Resolver(configure=False)
+def resolvers(settings: Settings) -> list[tuple[str, int]]:
+    """Return address and port of whom to ask: the one in the settings, or the system's."""
+    if not settings.resolver:
+        try:
+            return [(str(one), PORT) for one in dns.resolver.Resolver().nameservers]
+        except dns.resolver.NoResolverConfiguration:
+            return []
     try:
-        server, port = _server(resolver)
-        asker.nameservers = [server]
+        server, port = _server(settings.resolver)
+        ipaddress.ip_address(server)
     except ValueError as error:
-        raise SettingOdd(str(error), setting="resolver", value=resolver) from error
+        raise SettingOdd(str(error), setting="resolver", value=settings.resolver) from error
+    return [(server, port)]
+
+
+def _asked(name: str, settings: Settings) -> list[str]:
+    [(server, port)] = resolvers(settings)
+    asker = dns.resolver.Resolver(configure=False)
+    asker.nameservers = [server]
     asker.port = port
     asker.lifetime = LONGEST_WAIT / 2
     asker.timeout = LONGEST_WAIT / 4

@@ -1,7 +1,7 @@
 """One world: its abra folder, its connections, its secrets. Real, or "Try it out"."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol
@@ -15,7 +15,15 @@ from coophost_gui.kit.store import Settings
 from coophost_gui.recipes.abra import AbraFolder
 
 if TYPE_CHECKING:
+    from coophost_gui.net.answers import NameSeen
     from coophost_gui.net.http import Reply
+
+
+class AddressBook(Protocol):
+    """What name servers say of names."""
+
+    def look(self, job: Job, name: str, wanted: Collection[str]) -> "NameSeen":
+        """Return what is said of *name*, which should lead to the addresses *wanted*."""
 
 
 class Web(Protocol):
@@ -24,8 +32,8 @@ class Web(Protocol):
     def fetch(self, job: Job, url: str) -> "Reply":
         """Return what *url* answers to a visitor; raises the Problems of ``net.http``."""
 
-    def addresses(self, job: Job, name: str) -> list[str]:
-        """Return the addresses that *name* points to; empty when it points nowhere."""
+    def book(self) -> "AddressBook":
+        """Return the address book (DNS) as it is now; one serves one look at many names."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +47,10 @@ class RealWeb:
 
         return fetch(job, url, settings=self.settings())
 
-    def addresses(self, job: Job, name: str) -> list[str]:
-        from coophost_gui.net.dns import addresses
+    def book(self) -> "AddressBook":
+        from coophost_gui.net.book import Book
 
-        return addresses(job, name, self.settings())
+        return Book(self.settings())
 
 
 @dataclass(frozen=True)

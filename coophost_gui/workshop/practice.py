@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from coophost_gui.hosts.base import Practice
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import Settings
+from coophost_gui.net.answers import Answer, NameSeen, State
 from coophost_gui.net.http import Reply
 from coophost_gui.net.problems import AddressSilent
 from coophost_gui.recipes.abra import AbraFolder
@@ -22,6 +24,15 @@ from coophost_gui.workshop.host import LETTER, PracticeHosts, PracticeMachine
 HOST_RULE = re.compile(r"Host\(`([^`]+)`")
 CERTIFICATE_DAYS = 90
 PAGE = b"<!doctype html><title>Practice</title><p>This app lives on the practice server.</p>"
+
+
+class PracticeBook:
+    """Every name leads to the practice server, wherever one asks."""
+
+    def look(self, job: Job, name: str, wanted: Collection[str]) -> NameSeen:
+        job.checkpoint()
+        own = Answer("ns.example.org", State.HERE, (LETTER.address,))
+        return NameSeen(name, time.time(), "example.org", (own,), own)
 
 
 @dataclass(frozen=True)
@@ -45,9 +56,8 @@ class PracticeWeb:
         until = time.time() + CERTIFICATE_DAYS * 86400
         return Reply(200, {"content-type": "text/html"}, body, url, until)
 
-    def addresses(self, job: Job, name: str) -> list[str]:
-        job.checkpoint()
-        return [LETTER.address]
+    def book(self) -> "PracticeBook":
+        return PracticeBook()
 
     def _installer(self, job: Job, domain: str) -> str:
         """Return the path of the installer of the app at *domain*; "" when it has none."""

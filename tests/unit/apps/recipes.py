@@ -1,11 +1,12 @@
 """A small recipe in full format, and the worlds that it is deployed in."""
 
 from coophost_gui.apps.app import app
-from coophost_gui.hosts.base import Practice
+from coophost_gui.hosts.base import Practice, Result
 from coophost_gui.hosts.fake import FakeHost
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.net import git
+from coophost_gui.net.answers import Answer, NameSeen, State
 from coophost_gui.net.http import Reply
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.world import World
@@ -95,13 +96,20 @@ class Web:
         self.address = address
         self.status = 200
         self.asked = []
+        self.looks = 0
 
     def fetch(self, job, url):
         self.asked.append(url)
         return Reply(self.status, {}, b"", url, None)
 
-    def addresses(self, job, name):
-        return [self.address] if self.address else []
+    def book(self):
+        return self
+
+    def look(self, job, name, wanted):
+        self.looks += 1
+        state = State.HERE if self.address else State.EMPTY
+        answer = Answer("ns.example.org", state, (self.address,) if self.address else ())
+        return NameSeen(name, 0.0, "example.org", (answer,), answer)
 
 
 class OneHost:
@@ -128,6 +136,7 @@ def practice_server(speed=100.0, **more):
     engine.post(Job(), "/swarm/init", {})
     engine.post(Job(), "/networks/create", {"Name": "proxy", "Driver": "overlay"})
     host = FakeHost(engine=engine, name="alpha", **more)
+    host.answers.setdefault("sh -s facts", Result(0, "uid=0\n", ""))
     host.world = Practice
     return host
 

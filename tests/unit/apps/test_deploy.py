@@ -1,32 +1,33 @@
 """A deploy, step by step, on the Engine inside the program."""
 
+from dataclasses import replace
+
 import pytest
 
 from coophost_gui.apps.deploy import deploy_steps
 from coophost_gui.apps.deployment import Patience
 from coophost_gui.apps.plan import plan_deploy, planned_steps
 from coophost_gui.apps.problems import (
-    ElsewherePointed,
     FrontDoorMissing,
     KeepsRestarting,
+    NameNotRight,
     NameTaken,
     NoMemoryForIt,
     NotSeenOutside,
-    NowherePointed,
     RecipeFileChanged,
     SettingsChanged,
     SomeoneElseChanged,
 )
 from coophost_gui.apps.undeploy import undeploy_steps
-from coophost_gui.hosts.base import Real, Result
+from coophost_gui.hosts.base import Real
 from coophost_gui.hosts.fake import FakeHost
-from coophost_gui.kit.jobs import Job, StepEnded
+from coophost_gui.kit.jobs import Job, Progress, StepEnded
 from coophost_gui.kit.plan import carry_out, unkept
-from coophost_gui.kit.problems import WorldsMixed
+from coophost_gui.kit.problems import Cancelled, WorldsMixed
 from coophost_gui.recipes.secrets import SettingMissing
 from tests.unit.apps.recipes import FILES, new_greeter, practice_world, write_recipe
 
-QUICK = Patience(0.05, restarting=0.3, stuck=0.3, timeout=20, outside=0.2, stopping=5)
+QUICK = Patience(0.05, restarting=0.3, stuck=0.3, timeout=20, name=0, outside=0.2, stopping=5)
 
 
 @pytest.fixture
@@ -268,17 +269,47 @@ def test_a_missing_front_door_stops_before_anything_is_made(world, host, greeter
 
 
 @pytest.mark.parametrize(
-    ("address", "problem"), [("192.0.2.99", ElsewherePointed), ("", NowherePointed)]
+    ("address", "words"), [("192.0.2.99", "leads to 192.0.2.99"), ("", "Nothing is there yet")]
 )
-def test_a_name_that_leads_elsewhere_stops_before_anything_is_made(world, host, address, problem):
+def test_a_name_that_is_not_right_in_time_stops_before_anything_is_made(
+    world, host, address, words
+):
     app = new_greeter(world, TRAEFIK="true")
     world.web.address = address
-    host.answers["sh -s facts"] = Result(0, "address=eth0 127.0.0.1/8\nuid=0\n", "")
-    with pytest.raises(problem) as caught:
+    with pytest.raises(NameNotRight, match=words) as caught:
         deploy(world, host, app)
-    assert "127.0.0.1" in str(caught.value)
+    assert "hello.example.org A 127.0.0.1" in str(caught.value.sentences()[-1])
     assert services(host) == {}
     deploy(world, host, app, skip_name_check=True)
+
+
+def test_a_deploy_waits_for_the_name_and_goes_on_by_itself(world, host):
+    app = new_greeter(world, TRAEFIK="true")
+    world.web.address = "192.0.2.99"
+    said = []
+
+    def listen(event):
+        if isinstance(event, Progress) and "192.0.2.99" in str(event.detail):
+            said.append(str(event.detail))
+            assert services(host) == {}
+            if len(said) == 3:
+                world.web.address = "127.0.0.1"
+
+    patience = replace(QUICK, name=600.0, between_looks=0.002)
+    carry_out(deploy_steps(world, host, app, patience=patience), Job(listen))
+    assert len(said) == 3
+    assert "we go on looking" in said[0]
+    assert services(host)
+
+
+def test_waiting_for_a_name_can_be_stopped(world, host):
+    app = new_greeter(world, TRAEFIK="true")
+    world.web.address = ""
+    job = Job(lambda event: job.cancel() if isinstance(event, Progress) else None)
+    patience = replace(QUICK, name=600.0, between_looks=60.0)
+    with pytest.raises(Cancelled):
+        carry_out(deploy_steps(world, host, app, patience=patience), job)
+    assert services(host) == {}
 
 
 def test_a_setting_that_the_recipe_requires_is_named_and_then_the_same_deploy_goes_on(
