@@ -81,7 +81,8 @@ def look_at_names(job: Job, world: World, server: str) -> NamesFound:
     for number, (name, needed) in enumerate(wanted):
         job.progress(number / len(wanted), said(N_("core", "Asking for {name}"), name=name))
         found += look_at_name(job, world, name, ours, book=book, needed=needed)
-    return NamesFound(server, time.time(), ours, tuple(dict.fromkeys(found)))
+    once = {(one.row, one.verdict): one for one in found}  # names share what their zone says
+    return NamesFound(server, time.time(), ours, tuple(once.values()))
 
 
 def look_at_name(

@@ -106,8 +106,7 @@ ALIAS_NOWHERE = N_(
 )
 ALIAS_BESIDE = N_(
     "core",
-    "A record of type CNAME, to {target}, stands beside this one. "
-    "The two cannot go together: remove it.",
+    "Beside this record stands one to {target} (CNAME). The two cannot go together: remove it.",
 )
 UNEVEN = N_(
     "core",

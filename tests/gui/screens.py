@@ -13,6 +13,7 @@ from coophost_gui.flows import wizards
 from coophost_gui.gui import theme
 from coophost_gui.gui.between_pages import StopPage
 from coophost_gui.gui.places.find.model import ChoiceModel
+from coophost_gui.gui.places.servers.names_page import NamesPage
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.window import Window
 from coophost_gui.health.board import Board
@@ -107,6 +108,15 @@ def _not_compared(folder: Path) -> Window:
     return _window(lambda: world, staged.board(trouble=False))
 
 
+def _names(folder: Path) -> Window:
+    window = _lived_in(WELL, "servers")(folder)
+    page = window.side.page("servers")
+    names = NamesPage(window.side.context, staged.SERVER)
+    names.found(staged.names())
+    page.open_page(names)
+    return window
+
+
 def _help(open_page: Callable[[object], object]) -> Make:
     def make(folder: Path) -> Window:
         window = _empty(folder)
@@ -168,6 +178,7 @@ SCREENS: dict[str, Make] = {
     "home-well": _lived_in(WELL, "home"),
     "home-not-compared": _not_compared,
     "servers-well": _lived_in(WELL, "servers"),
+    "servers-names": _names,
     "servers-lost": _lived_in(LOST, "servers"),
     "apps-none": _lived_in(None, "apps", apps=False),
     "apps-some": _lived_in(WELL, "apps"),

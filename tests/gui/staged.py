@@ -14,7 +14,11 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import Collective, Settings
 from coophost_gui.kit.text import N_, Words
+from coophost_gui.net import answers
 from coophost_gui.recipes.abra import AbraFolder
+from coophost_gui.servers.judge_names import judge
+from coophost_gui.servers.name_look import NamesFound
+from coophost_gui.servers.rows import Addresses, rows_for
 from coophost_gui.servers.world import World
 
 SERVER = "kitchen.example.org"
@@ -174,3 +178,26 @@ def _stray(stack: str, recipe: str, domain: str, state: State) -> StrayCard:
     """Return an app that somebody else put on the server."""
     found = StackHealth(stack, recipe, "1.0.0+1", domain, (), state, WORDS[state])
     return StrayCard(SERVER, time.time() - 40, found)
+
+
+def names() -> NamesFound:
+    """Return a look at the server's names that found one of each kind of verdict."""
+    ours = Addresses("203.0.113.5", "2001:db8::5", frozenset({"203.0.113.5", "2001:db8::5"}))
+    zone = "kitchen.example.org"
+
+    def seen(name: str, *four: str, six: tuple[str, ...] = (), old: str = "") -> answers.NameSeen:
+        here, empty = answers.State.HERE, answers.State.EMPTY
+        own = answers.Answer("ns1.example.net", here if four or six else empty, four, six)
+        public = answers.Answer("192.0.2.53", here, (old,), six, four_ttl=1500) if old else None
+        return answers.NameSeen(name, 0, zone, (own,), public)
+
+    right = (ours.six,)
+    looks = (
+        (seen(zone, ours.four, six=right), True),
+        (seen(f"*.{zone}"), False),
+        (seen(CLOUD), True),
+        (seen(NOTES, ours.four, old="198.51.100.7"), True),
+    )
+    rows = [judge(rows_for(one.name, ours, needed=need), one, ours) for one, need in looks]
+    found = tuple(row for each in rows for row in each)
+    return NamesFound(SERVER, time.time() - 8, ours, found)

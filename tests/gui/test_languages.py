@@ -28,7 +28,7 @@ FACT = re.compile(r"[^\W_]*[aeiounAEIOUN][\w'’&-]*")
 # What is no sentence of ours: names, addresses, what machines say, what people wrote.
 MACHINES = re.compile(
     r"\S*(?:[./@:=~_+]|\d|--)\S*"  # addresses, numbers, files, options
-    r"|SHA256|GB|MB|⟦|⟧|•+|●+"
+    r"|SHA256|GB|MB|AAAA|⟦|⟧|•+|●+"
 )
 
 

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from coophost_gui.cli.main import parser
-from coophost_gui.cli.terminal import Terminal
+from coophost_gui.cli.terminal import AnswersWrong, Terminal
 from coophost_gui.flows import wizard
 from coophost_gui.hosts.fake import FakeEngine
 from coophost_gui.kit import places
@@ -166,3 +166,39 @@ def test_whom_to_call_is_written_down_for_everybody_and_shown(world, capsys):
     call("")
     assert Collective.read(folder).contacts == {"other": "Bo"}
     assert "Nobody in particular" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "answers", "minutes"),
+    [([], {}, 5), (["--wait-for-name", "0"], {}, 0), ([], {"wait_for_name": 30}, 30)],
+)
+def test_a_terminal_waits_for_a_name_as_long_as_it_is_told(
+    world, monkeypatch, option, answers, minutes
+):
+    """Without a word, for some minutes: nobody may be there to stop it."""
+    waited = []
+
+    def plan(*_, patience, **more):
+        waited.append(patience.name / 60)
+        raise AppNameTaken(name="", server="")
+
+    monkeypatch.setattr("coophost_gui.flows.deploy_app.plan_deploy", plan)
+    app = new_greeter(world)
+    args = parser().parse_args(["app", "deploy", app.name, *option])
+    terminal = Terminal(yes=True, prepared=answers, make_world=lambda: world)
+    with pytest.raises(AppNameTaken):
+        args.run(args, terminal)
+    flow = wizard("deploy_app").make(world)
+    with pytest.raises(AppNameTaken):
+        flow.plan(Job(), Answers({"app": app.name}))  # as a window does
+    assert waited == [minutes, 24 * 60]
+
+
+def test_minutes_that_are_no_number_are_refused(world, capsys):
+    for words in ("soon", "-1", "nan"):
+        with pytest.raises(SystemExit):
+            parser().parse_args(["app", "deploy", f"--wait-for-name={words}"])
+    args = parser().parse_args(["app", "deploy", new_greeter(world).name])
+    terminal = Terminal(yes=True, prepared={"wait_for_name": "soon"}, make_world=lambda: world)
+    with pytest.raises(AnswersWrong, match="wait_for_name: soon is not a number of minutes"):
+        args.run(args, terminal)

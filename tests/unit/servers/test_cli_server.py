@@ -1,6 +1,7 @@
 """``coophost server``: what it prints as data, by its schemas."""
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -17,6 +18,7 @@ from coophost_gui.servers.add import add_server_steps
 from coophost_gui.servers.facts import parse
 from coophost_gui.servers.problems import ServerUnknown
 from coophost_gui.servers.world import World
+from tests.unit.apps.recipes import Web
 from tests.unit.servers.machine import ADDRESS, PASSWORD, Machine
 
 
@@ -72,6 +74,44 @@ def test_check_says_what_holds_and_its_exit_code_tells_it_too(terminal, machine,
     code, found = printed(terminal, capsys, "check", "alpha")
     assert code == 1
     assert [row["step"] for row in found if not row["holds"]] == ["docker"]
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "code", "verdicts"),
+    [
+        (ADDRESS, 0, ["right", "right", "right"]),
+        ("198.51.100.7", 1, ["elsewhere", "elsewhere", "wrong"]),
+        ("", 1, ["optional", "optional", "missing"]),
+    ],
+)
+def test_names_say_what_should_be_and_what_is(terminal, capsys, leads_to, code, verdicts):
+    world = terminal.world
+    replace(world.abra.collective("alpha"), domain="example.org").write(
+        world.abra.server_dir("alpha")
+    )
+    for name, recipe in (("gateway.example.org", "starter-gateway"), ("www.example.org", "site")):
+        world.abra.new_app("alpha", name, f"TYPE={recipe}\nDOMAIN={name}\n")
+    terminal.make_world = lambda: replace(world, web=Web(leads_to))
+    del terminal.__dict__["world"]
+    found_code, found = printed(terminal, capsys, "names", "alpha")
+    assert (found_code, found["settled"]) == (code, code == 0)
+    told = [(row["name"], row["type"], row["value"]) for row in found["records"]]
+    names = ("example.org", "*.example.org", "www.example.org")
+    assert told == [(name, "A", ADDRESS) for name in names]
+    assert [row["verdict"] for row in found["records"]] == verdicts
+
+
+def test_a_person_reads_what_to_do_under_the_table(terminal, capsys):
+    world = terminal.world
+    world.abra.new_app("alpha", "www.example.org", "TYPE=site\nDOMAIN=www.example.org\n")
+    terminal.make_world = lambda: replace(world, web=Web(""))
+    del terminal.__dict__["world"]
+    terminal.json = terminal.quiet = False
+    args = parser().parse_args(["server", "names", "alpha"])
+    assert args.run(args, terminal) == 1
+    printed = capsys.readouterr()
+    assert "www.example.org  A     203.0.113.5" in printed.out
+    assert "A www.example.org: Nothing is there yet. Add this record" in printed.err
 
 
 def test_a_server_that_is_not_in_the_list_is_said(terminal):

@@ -160,7 +160,7 @@ SITUATIONS = {
     ),
     "stands for nothing": Case("cloud CNAME gone.@", {"A": V.ALIAS_WRONG}, "leads nowhere"),
     "stands for something beside an address": Case(
-        f"{RIGHT}\ncloud CNAME shop.@\nshop A {OLD}", {"A": V.ALIAS_BESIDE}, "type CNAME"
+        f"{RIGHT}\ncloud CNAME shop.@\nshop A {OLD}", {"A": V.ALIAS_BESIDE}, "(CNAME). The two"
     ),
     "another authority alone may vouch": Case(
         f'{RIGHT}\n@ CAA 0 issue "example.net"',

@@ -23,6 +23,7 @@ from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, N_n, Words, said, several
 
 if TYPE_CHECKING:
+    from coophost_gui.gui.places.servers.names_page import NamesPage
     from coophost_gui.health.board import Board, Room, ServerCard
 
 
@@ -60,6 +61,9 @@ class ServersPage(PlacePage):
         check = Button(N_("core", "Check it"), clicked=partial(self._check, server))
         check.setObjectName(f"check:{server}")
         named(check, said(N_("core", "Check {server}"), server=server))
+        names = Button(N_("core", "Its names"), clicked=partial(self.show_names, server))
+        names.setObjectName(f"names:{server}")
+        named(names, said(N_("core", "The names of {server}"), server=server))
         forget = Button(
             N_("core", "Forget it"),
             "link",
@@ -75,7 +79,9 @@ class ServersPage(PlacePage):
             more.append(_marked("key", words))
         level, word, reason, at = state_of(seen)
         under = collective.name
-        return StateCard("server", server, level, word, under, reason, at, [check, forget], more)
+        return StateCard(
+            "server", server, level, word, under, reason, at, [check, names, forget], more
+        )
 
     def _add_another(self, there_are: bool) -> Card:
         return line_card(
@@ -106,6 +112,16 @@ class ServersPage(PlacePage):
         page.closed.connect(self.back)
         self.open_page(page)
         page.look()
+
+    def show_names(self, server: str) -> "NamesPage":
+        """Open the page with the records of *server*'s names, and begin to look."""
+        from coophost_gui.gui.places.servers.names_page import NamesPage
+
+        page = NamesPage(self.context, server)
+        page.closed.connect(self.back)
+        self.open_page(page)
+        page.look()
+        return page
 
 
 class CheckPage(LookPage):
