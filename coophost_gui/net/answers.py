@@ -56,6 +56,7 @@ class NameSeen:
     public: Answer | None = None
     wildcard: str = ""  # the row with a star that would reach the name, like *.example.org
     starred: tuple[str, ...] = ()  # where that row leads
+    doubled: str = ""  # a name of somebody who wrote the zone behind it once too often
     beside: str = ""  # a name that the name is another word for, beside rows of its own
     caa_at: str = ""  # the name that says who may vouch for it
     caa: tuple[Caa, ...] = ()

@@ -70,6 +70,8 @@ class Book:
             beside = self._beside(job, full, first, seen.knowing[0])
             star, starred = self._star(job, full, zone, first)
             seen = replace(seen, beside=beside, wildcard=star, starred=starred)
+            if not star and not seen.knowing[0].direct:
+                seen = replace(seen, doubled=self._doubled(job, full, zone, first))
         if settled:
             where, rules = self._caa(job, full, zone, first)
             seen = replace(seen, caa_at=where, caa=rules)
@@ -190,6 +192,14 @@ class Book:
                 return text(star), said.four + said.six
             above = above.parent()
         return "", ()
+
+    def _doubled(self, job: Job, name: dns.name.Name, zone: dns.name.Name, server: str) -> str:
+        """Return *name* with the zone behind it twice, if that is what somebody entered."""
+        try:
+            twice = name.relativize(dns.name.root) + zone
+        except dns.exception.DNSException:  # too long to be one
+            return ""
+        return text(twice) if self._said_by(job, server, twice).state is State.HERE else ""
 
     def _caa(
         self, job: Job, name: dns.name.Name, zone: dns.name.Name, server: str | None

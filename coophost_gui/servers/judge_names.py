@@ -147,6 +147,10 @@ class _Judge:
             return Verdict.ALIAS_WRONG, "bad", said(say.ALIAS_NOWHERE, target=alias)
         if self.seen.starred:
             return Verdict.HIDDEN, "bad", said(say.HIDDEN, star=self.seen.wildcard)
+        if self.seen.doubled:
+            first = self.row.name.removesuffix(self.seen.zone).rstrip(".") or "@"
+            doubled = said(say.DOUBLED, found=self.seen.doubled, first=first)
+            return Verdict.MISSING, "bad", doubled
         return Verdict.MISSING, "bad", say.MISSING
 
     def _spread(self) -> Said:

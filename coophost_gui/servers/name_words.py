@@ -64,6 +64,11 @@ IN_SHORT: dict[Verdict, str] = {
 RIGHT = N_("core", "This is right.")
 RIGHT_BY_ALIAS = N_("core", "This is right: it leads there by way of {target} (CNAME).")
 MISSING = N_("core", "Nothing is there yet. Add this record where you rented the name.")
+DOUBLED = N_(
+    "core",
+    "The record was made as {found}: the form adds the end by itself. "
+    "Write only “{first}” as its name.",
+)
 NOT_NEEDED = N_(
     "core", "Nothing is there. It is not needed while each app has a record of its own."
 )

@@ -108,6 +108,9 @@ RIGHT = f"cloud A {OURS}"
 SITUATIONS = {
     "nothing there": Case("www A 192.0.2.1", {"A": V.MISSING}, "Add this record"),
     "an empty zone": Case("", {"A": V.MISSING}),
+    "written with the zone behind it twice": Case(
+        f"cloud.example.org A {OURS}", {"A": V.MISSING}, "Write only “cloud”"
+    ),
     "right everywhere": Case(RIGHT, {"A": V.RIGHT}),
     "both kinds right": Case(
         f"{RIGHT}\ncloud AAAA {OURS_SIX}", {"A": V.RIGHT, "AAAA": V.RIGHT}, ours=BOTH
