@@ -53,9 +53,11 @@ class Book:
         (or none of them could be asked): it would keep what is wrong for an hour.
         """
         try:
-            full = dns.name.from_text(name.rstrip(".") + ".")
+            full = dns.name.from_text(name)
         except dns.exception.DNSException as error:
             raise NameUnknown(str(error), name=name) from error
+        if full == dns.name.root:
+            raise NameUnknown(name=name)
         zone, servers = self._own_servers(job, full)
         own = tuple(
             job.side_by_side([_each(self._said_by, server, full) for server in servers], limit=8)
@@ -152,7 +154,7 @@ class Book:
         """Return *said* with the addresses of a name elsewhere that it leads to."""
         if not said.alias or said.four or said.six:
             return said
-        end = dns.name.from_text(said.alias[-1] + ".")
+        end = dns.name.from_text(said.alias[-1])
         found = self._addresses_of(job, end)
         four = tuple(address for address in found if ":" not in address)
         return replace(said, four=four, six=tuple(a for a in found if ":" in a))
@@ -210,7 +212,7 @@ class Book:
             reply = self._ask(job, server, name, "CAA") if mine and server else None
             aliases = chain(reply.answer, name) if reply is not None else ()
             if reply is None or (aliases and not of_kind(reply.answer, "CAA")):
-                asked = dns.name.from_text(aliases[-1] + ".") if aliases else name
+                asked = dns.name.from_text(aliases[-1]) if aliases else name
                 reply = self._resolve(job, asked, "CAA")
             rules = caa_rules(reply.answer if reply is not None else [])
             if rules:
@@ -256,14 +258,14 @@ class Book:
                 return dns.query.udp_with_fallback(query, where[0], PATIENCE, where[1])[0]
             except dns.exception.Timeout:
                 continue
-            except (dns.exception.DNSException, OSError, EOFError):
+            except (dns.exception.DNSException, OSError, EOFError, ValueError):
                 break
         self._silent.add(where)
         return None
 
     def _address(self, job: Job, server: str) -> str:
         if server not in self._where:
-            found = self._addresses_of(job, dns.name.from_text(server + "."))
+            found = self._addresses_of(job, dns.name.from_text(server))
             self._where[server] = next(iter(found), "")
         return self._where[server]
 

@@ -19,7 +19,7 @@ LONGEST_CHAIN = 12  # names that lead to names
 def with_reply(said: Answer, reply: dns.message.Message, name: dns.name.Name, kind: str) -> Answer:
     """Return *said* with what *reply* adds about *kind*."""
     led = chain(reply.answer, name)
-    end = dns.name.from_text(led[-1] + ".") if led else name
+    end = dns.name.from_text(led[-1]) if led else name
     found = addresses(reply.answer, end, (kind,))
     state = said.state
     if found or led:
@@ -47,13 +47,13 @@ def chain(answer: list[dns.rrset.RRset], name: dns.name.Name) -> tuple[str, ...]
 def addresses(
     rrsets: list[dns.rrset.RRset], name: dns.name.Name, kinds: Collection[str] = KINDS
 ) -> tuple[str, ...]:
-    """Return the addresses that *rrsets* have for *name*, IPv4 first."""
+    """Return the addresses that *rrsets* have for *name*, IPv4 first, always in the same order."""
     return tuple(
-        record.to_text()
+        address
         for kind in kinds
         for rrset in rrsets
         if rrset.name == name and rrset.rdtype == dns.rdatatype.from_text(kind)
-        for record in rrset
+        for address in sorted(record.to_text() for record in rrset)
     )
 
 

@@ -14,6 +14,7 @@ LETS_ENCRYPT = "letsencrypt.org"
 HTTP = "http-01"  # how the front door lets itself be vouched for
 KNOWN_TAGS = ("issue", "issuewild", "iodef", "issuemail")
 CRITICAL = 128
+MOST_SHOWN = 4  # addresses in one sentence
 # Second names that are rented out below, as .uk does with org.uk.
 SECONDS = ("ac", "co", "com", "edu", "gob", "gov", "net", "nom", "org")
 
@@ -123,7 +124,7 @@ class _Judge:
         return Verdict.UNEVEN, "wait", said(say.UNEVEN, servers=", ".join(late))
 
     def _wrong(self) -> Said:
-        found = ", ".join(self.strange)
+        found = _few(self.strange)
         alias = next((a.alias[0] for a in self.answers if a.alias), "")
         if not self.row.value:
             return Verdict.UNWANTED, "bad", said(say.UNWANTED, found=found, kind=self.row.kind)
@@ -161,7 +162,7 @@ class _Judge:
             return Verdict.UNSEEN, "wait", said(say.UNSEEN, server=public.server)
         remembered, time = public.addresses(self.row.kind), lasting(public.ttl(self.row.kind))
         if strange := self._strange(remembered):
-            words = said(say.SPREADING, found=", ".join(strange), time=time)
+            words = said(say.SPREADING, found=_few(strange), time=time)
             return Verdict.SPREADING, "wait", words
         if not remembered and self.row.needed:
             return Verdict.SPREADING, "wait", said(say.STILL_NOTHING, time=time)
@@ -207,6 +208,11 @@ def _servers(seen: NameSeen) -> list[RowFound]:
 
 def _values(answers: Iterable[Answer], kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for answer in answers for v in answer.addresses(kind)))
+
+
+def _few(addresses: Sequence[str]) -> str:
+    shown = ", ".join(addresses[:MOST_SHOWN])
+    return shown if len(addresses) <= MOST_SHOWN else f"{shown}, …"
 
 
 def _rented_below(zone: str) -> bool:

@@ -13,7 +13,11 @@ from coophost_gui.servers.rows import Addresses, addresses_of, rows_for
 from coophost_gui.servers.world import AddressBook, World
 
 GATE = "gate"  # the sign of the front door, which nobody opens by its name
-NO_NAMES = N_("core", "This server has no name of its own yet, and no app with an address.")
+NO_NAMES = N_(
+    "core",
+    "This server has no name of its own yet, and no app with an address. "
+    "When you bring an app to life, you are asked for one.",
+)
 ONLY_INSIDE = N_(
     "core",
     "The address of this server works only inside its own network. "

@@ -10,6 +10,7 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
 from coophost_gui.net import book
 from coophost_gui.net.book import Book
+from coophost_gui.net.problems import NameUnknown
 from coophost_gui.servers.judge_names import judge, may_vouch, unsettled
 from coophost_gui.servers.name_words import Verdict as V
 from coophost_gui.servers.rows import addresses, rows_for
@@ -162,6 +163,14 @@ SITUATIONS = {
         f"cloud CNAME shop.@\nshop A {OLD}", {"A": V.ALIAS_WRONG}, "stands for shop.example.org"
     ),
     "stands for nothing": Case("cloud CNAME gone.@", {"A": V.ALIAS_WRONG}, "leads nowhere"),
+    "stands for the root of all names": Case(
+        "cloud CNAME .", {"A": V.ALIAS_WRONG}, "leads nowhere"
+    ),
+    "a crowd of addresses": Case(
+        "\n".join(f"cloud A 198.51.100.{last}" for last in range(9)),
+        {"A": V.WRONG},
+        "198.51.100.3, …, an",
+    ),
     "stands for something beside an address": Case(
         f"{RIGHT}\ncloud CNAME shop.@\nshop A {OLD}", {"A": V.ALIAS_BESIDE}, "(CNAME). The two"
     ),
@@ -259,6 +268,12 @@ def test_many_names_of_one_zone_ask_those_above_once(internet):
         assert one.look(Job(), name, FOUR.all).knowing
     ours = [name for name, kind in internet.resolver.asked if kind == dns.rdatatype.NS]
     assert len(ours) == 1
+
+
+@pytest.mark.parametrize("name", ["a..example.org", "a" * 64 + ".org", ".", "\\"])
+def test_a_name_that_cannot_be_is_said_as_such(internet, name):
+    with pytest.raises(NameUnknown):
+        ask(internet, name)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,10 @@ class NamesPage(LookPage):
         self._second = QTimer(self, interval=TICK)
         self._second.timeout.connect(self.tick)
 
+    def look(self) -> None:
+        self._names = None
+        super().look()
+
     def found(self, result: NamesFound) -> None:
         self._names = result
         self._draw(result)
