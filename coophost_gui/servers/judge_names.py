@@ -55,8 +55,9 @@ def judge(
     if whole := _whole(seen):
         return tuple(RowFound(row, *whole) for row in rows if row.value)
     found = []
+    lived = any(row.needed for row in rows)
     for row in rows:
-        if verdict := _Judge(row, seen, ours).verdict():
+        if verdict := _Judge(row, seen, ours, lived=lived).verdict():
             now = _values(seen.knowing, row.kind)
             public = None if seen.public is None else seen.public.addresses(row.kind)
             found.append(RowFound(row, *verdict, now, public))
@@ -90,20 +91,22 @@ def _whole(seen: NameSeen) -> Said | None:
 
 
 class _Judge:
-    """What one row is like, by what is said of its name."""
+    """What one row is like, by what is said of its name; *lived*: an app of ours lives there."""
 
-    def __init__(self, row: Row, seen: NameSeen, ours: Addresses) -> None:
-        self.row, self.seen, self.ours = row, seen, ours
+    def __init__(self, row: Row, seen: NameSeen, ours: Addresses, *, lived: bool) -> None:
+        self.row, self.seen, self.ours, self.lived = row, seen, ours, lived
         self.answers = seen.knowing or ((seen.public,) if seen.public is not None else ())
         self.have = _values(self.answers, row.kind)
         self.strange = self._strange(self.have)
 
     def verdict(self) -> Said | None:
         """Return None when nothing is there, and nothing should be."""
-        if self.seen.beside and self.row.kind == "A":
-            return Verdict.ALIAS_BESIDE, "bad", said(say.ALIAS_BESIDE, target=self.seen.beside)
         if not self.row.value and not self.strange:
             return None
+        if self.strange and not self.lived:
+            return Verdict.ELSEWHERE, "note", said(say.ELSEWHERE, found=_few(self.strange))
+        if self.seen.beside and self.row.kind == "A":
+            return Verdict.ALIAS_BESIDE, "bad", said(say.ALIAS_BESIDE, target=self.seen.beside)
         if (uneven := self._uneven()) is not None:
             return uneven
         if self.strange:
@@ -128,8 +131,6 @@ class _Judge:
         alias = next((a.alias[0] for a in self.answers if a.alias), "")
         if not self.row.value:
             return Verdict.UNWANTED, "bad", said(say.UNWANTED, found=found, kind=self.row.kind)
-        if not self.row.needed and self.row.kind == "A":
-            return Verdict.ELSEWHERE, "note", said(say.ELSEWHERE, found=found)
         if alias:
             return Verdict.ALIAS_WRONG, "bad", said(say.ALIAS_WRONG, target=alias, found=found)
         if len(self.strange) < len(self.have):

@@ -212,6 +212,20 @@ SITUATIONS = {
         RIGHT, {"A": V.OPTIONAL}, "not needed", name=STAR, needed=False
     ),
     "the star itself": Case(f"* A {OURS}", {"A": V.RIGHT}, name=STAR, needed=False),
+    "their website lives elsewhere in both kinds": Case(
+        f"@ A {OLD}\n@ AAAA {OLD_SIX}",
+        {"A": V.ELSEWHERE, "AAAA": V.ELSEWHERE},
+        "Leave it so",
+        name="example.org",
+        needed=False,
+    ),
+    "their website stands for another name": Case(
+        f"www CNAME shop.@\nshop A {OLD}\nshop AAAA {OLD_SIX}",
+        {"A": V.ELSEWHERE, "AAAA": V.ELSEWHERE},
+        name="www.example.org",
+        ours=BOTH,
+        needed=False,
+    ),
     "their website lives elsewhere": Case(
         f"@ A {OLD}", {"A": V.ELSEWHERE}, "Leave it so", name="example.org", needed=False
     ),
