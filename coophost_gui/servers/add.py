@@ -12,6 +12,7 @@ from coophost_gui.servers.steps.fit import fit
 from coophost_gui.servers.steps.log_rotation import log_rotation
 from coophost_gui.servers.steps.login_key import login_key
 from coophost_gui.servers.steps.proxy_network import proxy_network
+from coophost_gui.servers.steps.security_updates import security_updates
 from coophost_gui.servers.steps.ssh_entry import ssh_entry
 from coophost_gui.servers.steps.swarm import swarm_active
 from coophost_gui.servers.world import World
@@ -54,6 +55,7 @@ def _steps(world: World, login: Login, facts: Facts | None, change: Change) -> l
         steps.append(docker_access(door, login.user))
     return [
         *steps,
+        security_updates(door, facts),
         log_rotation(door, facts),
         swarm_active(door, facts),
         proxy_network(door),

@@ -2,8 +2,9 @@
 
 import ipaddress
 import math
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coophost_gui.hosts.base import Host, must
@@ -13,6 +14,7 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.text import whole
 
 COMMAND = ("sh", "-s", "facts")  # the script comes through stdin
+LEFT_OUT = "Unattended-Upgrade::Package-Blacklist::"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,19 @@ class Package:
     @property
     def installed(self) -> bool:
         return self.state == "ii"
+
+
+@dataclass(frozen=True)
+class Updates:
+    """How the server's own system updates itself (Debian's and Ubuntu's apt)."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)  # apt's name for it -> value
+    left_out: tuple[str, ...] = ()  # patterns of packages that are not updated by themselves
+    timers: tuple[str, ...] = ()  # those that are on, now and after a reboot
+
+    def leaves_out(self, package: str) -> bool:
+        """Say whether *package* waits for a person, by the rule of ``unattended-upgrade``."""
+        return any(_matches(pattern, package) for pattern in self.left_out)
 
 
 @dataclass(frozen=True)
@@ -110,6 +125,7 @@ class Facts:
     apparmor: bool = False
     apparmor_tools: bool = False
     docker: Docker = field(default_factory=Docker)
+    updates: Updates = field(default_factory=Updates)
 
     @property
     def is_root(self) -> bool:
@@ -201,6 +217,7 @@ def parse(text: str, now: float) -> Facts:
             proxy=one("docker.proxy"),
             config="\n".join(found.get("docker.config", [])),
         ),
+        updates=_updates(found.get("updates", []), found.get("updates.timer", [])),
     )
 
 
@@ -244,6 +261,20 @@ def _packages(lines: Iterable[str]) -> Iterable[Package]:
         parts = line.split()
         if len(parts) >= 2:
             yield Package(parts[0], parts[1], parts[2] if len(parts) > 2 else "")
+
+
+def _updates(lines: Iterable[str], timers: Iterable[str]) -> Updates:
+    said = [(key, value) for key, _, value in (line.partition("=") for line in lines)]
+    settings = {key: value for key, value in said if key != LEFT_OUT}
+    left_out = tuple(value for key, value in said if key == LEFT_OUT)
+    return Updates(settings, left_out, tuple(timers))
+
+
+def _matches(pattern: str, package: str) -> bool:
+    try:
+        return re.match(pattern, package) is not None
+    except re.error:
+        return False
 
 
 def _source(route: str) -> str:

@@ -16,7 +16,7 @@ class SetupProblem(HostProblem):
 
 
 class PackagesUnreachable(SetupProblem):
-    text = N_("core", "{host} cannot fetch programs from Debian.")
+    text = N_("core", "{host} cannot fetch the programs that it needs.")
     hint = N_(
         "core",
         "Its internet connection or its list of sources does not work. Wait some minutes and "
@@ -34,10 +34,10 @@ class InstallerBusy(SetupProblem):
 
 
 class InstallStopped(SetupProblem):
-    text = N_("core", "Docker could not be set up on {host}.")
+    text = N_("core", "A program could not be set up on {host}.")
     hint = N_(
         "core",
-        "Open the details to see what Debian said. The same button goes on from here.",
+        "Open the details to see what the server said. The same button goes on from here.",
     )
 
 

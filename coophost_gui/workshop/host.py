@@ -14,6 +14,7 @@ from coophost_gui.workshop.engine import PracticeEngine
 
 INSTALL_SECONDS = 8.0
 DAEMON_JSON = "/etc/docker/daemon.json"
+APT_SETTINGS = "/etc/apt/apt.conf.d/60coophost"
 AUTHORIZED = ".ssh/authorized_keys"
 
 
@@ -87,6 +88,12 @@ class PracticeMachine:
                 "docker.logging=json-file",
                 "docker.root=/var/lib/docker",
             ]
+        timers = ("apt-daily.timer", "apt-daily-upgrade.timer")
+        lines += [f"updates.timer={timer}" for timer in timers]
+        for line in self.files.get(APT_SETTINGS, b"").decode().splitlines():
+            name, separator, value = line.rstrip('";').partition(' "')
+            if separator:
+                lines.append(f"updates={name}={value}")
         config = self.files.get(DAEMON_JSON, b"").decode()
         lines += [f"docker.config={line}" for line in config.splitlines()]
         return "\n".join(lines) + "\n"
@@ -174,7 +181,8 @@ class PracticeHost:
         for kind, words in (("dlstatus", "Retrieving"), ("pmstatus", "Installing")):
             for piece in range(1, pieces + 1):
                 self._pause(job, INSTALL_SECONDS / pieces / 2)
-                job.tell(Output(f"{kind}:docker.io:{100 * piece / pieces:.4f}:{words} docker.io"))
+                share = f"{100 * piece / pieces:.4f}"
+                job.tell(Output(f"{kind}:{packages[0]}:{share}:{words} {packages[0]}"))
         self._machine.packages += [name for name in packages if name not in self._machine.packages]
         self._machine.engine.installed = True
         return Result(0, "", "")

@@ -77,7 +77,8 @@ awk '$1 == "nameserver" { print "resolver=" $2 }' /etc/resolv.conf 2>/dev/null
 # Programs: what is installed, half installed, or being installed right now
 if has dpkg-query; then
     dpkg-query -W -f '${Package} ${db:Status-Abbrev} ${Version}\n' \
-        docker.io docker-ce docker-engine moby-engine podman-docker apparmor 2>/dev/null |
+        docker.io docker-ce docker-engine moby-engine podman-docker apparmor \
+        containerd containerd.io moby-containerd unattended-upgrades needrestart 2>/dev/null |
         awk '$2 !~ /^[un]n$/ { print "package=" $1 " " $2 " " $3 }'
     tell unfinished "$(dpkg --audit 2>/dev/null | awk '/^ [a-z0-9]/ { printf "%s ", $1 }')"
     mark=/run/coophost-debian-lists
@@ -91,6 +92,17 @@ if has dpkg-query; then
     done
 fi
 [ -e /snap/bin/docker ] && tell docker.snap yes
+
+# Updates that come by themselves: what is set, whether the clock for them runs, what is left out
+has apt-config && apt-config dump 2>/dev/null | awk -F ' "' '
+    /^(APT::Periodic::(Enable|Update-Package-Lists|Unattended-Upgrade)|Unattended-Upgrade::Package-Blacklist::) / {
+        sub(/";$/, "", $2)
+        print "updates=" $1 "=" $2
+    }'
+for timer in apt-daily.timer apt-daily-upgrade.timer; do
+    [ "$(systemctl is-active $timer 2>/dev/null)" = active ] || continue
+    [ "$(systemctl is-enabled $timer 2>/dev/null)" = enabled ] && tell updates.timer $timer
+done
 
 # Docker
 if has docker; then

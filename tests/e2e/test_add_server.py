@@ -21,13 +21,14 @@ STEPS = {
     "ssh_entry": "Remember the way to kitchen",
     "abra_folder": "Put it in your list of servers",
     "docker": "Install Docker",
+    "security_updates": "Switch on security updates",
     "log_rotation": "Keep the logs from filling the disk",
     "swarm": "Switch on the app control (swarm)",
     "proxy_network": "Make the network behind the front door",
     "docker_context": "Tell this computer's Docker tools about it",
 }
 # Inside of the longest step: what the server says there.
-MOMENTS = ("Asking Debian", "Fetching Docker", "Unpacking runc", "Unpacking docker.io",
+MOMENTS = ("Asking for the list", "Fetching what", "Unpacking runc", "Unpacking docker.io",
            "Setting up containerd", "Setting up docker.io")  # fmt: skip
 
 

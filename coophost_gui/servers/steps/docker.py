@@ -1,55 +1,28 @@
-"""Docker from Debian's own packages, complete, started, and started again after a reboot.
+"""Docker from the system's own packages, complete, started, and again after a reboot.
 
-Debian's package is signed by the system that the server already trusts and gets its
+Debian's package (Ubuntu's too) is signed by the system that the server already trusts and gets its
 security updates.  A sane Docker of another origin is kept as it is.  Where the kernel
 has AppArmor, its tools are part of the promise: without them Docker starts, makes a
 swarm, and then no app ever starts.
 """
 
-import re
-
-from coophost_gui.hosts.base import Host, Result
-from coophost_gui.kit.hearing import hearing
-from coophost_gui.kit.jobs import Event, Job, Listener, Output, Progress
+from coophost_gui.hosts.base import Host
+from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
 from coophost_gui.servers.door import Door
 from coophost_gui.servers.facts import Facts, facts
+from coophost_gui.servers.packages import install
 from coophost_gui.servers.preflight import DOCKERS
-from coophost_gui.servers.problems import (
-    DockerDoesNotStart,
-    InstallerBusy,
-    InstallStopped,
-    PackagesUnreachable,
-)
+from coophost_gui.servers.problems import DockerDoesNotStart
 
-PLAIN = ("env", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive")
-FINISH = (*PLAIN, "dpkg", "--force-confold", "--configure", "-a")
-APT = (*PLAIN, "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300")
-LISTS_MARK = "/run/coophost-debian-lists"  # as old as the last update that fetched everything
-UPDATE = (
-    *APT,
-    *("-o", "APT::Update::Error-Mode=any"),
-    *("-o", f"APT::Update::Post-Invoke-Success::=touch {LISTS_MARK}"),
-    "update",
-)
-INSTALL = (
-    *APT,
-    *("-o", "Dpkg::Options::=--force-confold", "-o", "APT::Status-Fd=1"),
-    *("--yes", "--no-install-recommends", "install"),
-)
 START = ("systemctl", "enable", "--now", "docker.service")
 LAST_WORDS = ("journalctl", "--unit", "docker.service", "--lines", "20", "--no-pager")
 
 DOCKER = ("docker.io", "ca-certificates")
+COMMAND = "docker-cli"  # a package of its own since Debian 13; before, a part of docker.io
+COMMAND_APART = {("debian", "13")}
 APPARMOR_TOOLS = "apparmor"
-PATIENCE = 600  # seconds to wait for another program that is installing
-AN_HOUR = 3600
-LISTS_LAST = 3600  # seconds for which Debian need not be asked again what it has
-YES = Result(0, "", "")
-NO_LOCK = "Could not get lock"
-UNREACHABLE = re.compile(r"Failed to fetch|Could not resolve|Unable to fetch")
-FETCHING = N_("core", "Fetching Docker from Debian")
 
 
 def docker_installed(door: Door, known: Facts | None = None) -> Step:
@@ -62,10 +35,7 @@ def docker_installed(door: Door, known: Facts | None = None) -> Step:
         host = door.host(job)
         found = facts(job, host)
         missing = missing_packages(found)
-        if found.unfinished or found.installing or missing:
-            _finish_what_was_begun(job, host)
-        if missing:
-            _install(job, host, missing, fresh=found.lists_age < LISTS_LAST)
+        install(job, host, missing, found)
         if not running(facts(job, host)):
             _start(job, host)
         now = facts(job, host)
@@ -94,11 +64,13 @@ def running(found: Facts) -> bool:
 
 
 def missing_packages(found: Facts) -> tuple[str, ...]:
-    """Return the Debian packages that are still to be installed."""
+    """Return the packages that are still to be installed."""
     there = any((package := found.package(name)) and package.installed for name in DOCKERS)
     wanted = () if there or found.docker.answers else DOCKER
+    apart = (found.system, found.version) in COMMAND_APART and not found.docker.program
+    command = (COMMAND,) if apart else ()
     tools = (APPARMOR_TOOLS,) if found.apparmor and not found.apparmor_tools else ()
-    return (*wanted, *tools)
+    return (*wanted, *command, *tools)
 
 
 def _detail(known: Facts | None) -> tuple[Words, ...]:
@@ -106,54 +78,10 @@ def _detail(known: Facts | None) -> tuple[Words, ...]:
         return ()
     if missing := missing_packages(known):
         return (
-            said(N_("core", "Debian packages: {names}"), names=", ".join(missing)),
+            said(N_("core", "Packages: {names}"), names=", ".join(missing)),
             N_("core", "About 100 MB are fetched. This takes one to five minutes."),
         )
     return (N_("core", "Docker is there already; it is completed and started."),)
-
-
-def _finish_what_was_begun(job: Job, host: Host) -> None:
-    """Complete an installation that was interrupted, once nobody else is installing."""
-    waited = 0
-    while not (result := host.run(job, *FINISH, root=True, timeout=AN_HOUR)).ok:
-        if "lock" not in result.err:
-            raise InstallStopped(_last_words(result), host=host.name)
-        if waited >= PATIENCE:
-            raise InstallerBusy(result.err, host=host.name, minutes=waited // 60)
-        job.progress(None, N_("core", "Another program is installing something there. We wait."))
-        job.wait(5)
-        waited += 5
-
-
-def _install(job: Job, host: Host, packages: tuple[str, ...], *, fresh: bool) -> None:
-    """Install *packages*; *fresh* says that Debian was asked for its lists minutes ago."""
-    listed = YES if fresh else _update(job, host)
-    done = _fetch(job, host, packages)
-    if fresh and not done.ok and NO_LOCK not in done.err:  # something newer came in between
-        listed = _update(job, host)
-        done = _fetch(job, host, packages)
-    if done.ok:
-        return  # an older list will do when a part of the new one could not be fetched
-    words = _last_words(done)
-    if NO_LOCK in done.err:
-        raise InstallerBusy(words, host=host.name, minutes=5)
-    if not listed.ok or UNREACHABLE.search(done.err):
-        raise PackagesUnreachable(f"{_last_words(listed)}\n{words}", host=host.name)
-    raise InstallStopped(words, host=host.name)
-
-
-def _update(job: Job, host: Host) -> Result:
-    job.progress(None, N_("core", "Asking Debian for its list of programs"))
-    listed = host.run(job, *UPDATE, root=True, timeout=AN_HOUR)
-    if NO_LOCK in listed.err:
-        raise InstallerBusy(listed.err, host=host.name, minutes=5)
-    return listed
-
-
-def _fetch(job: Job, host: Host, packages: tuple[str, ...]) -> Result:
-    job.progress(None, FETCHING)
-    with hearing(job, _telling_progress(job)) as heard:
-        return host.run(heard, *INSTALL, *packages, root=True, timeout=AN_HOUR)
 
 
 def _start(job: Job, host: Host) -> None:
@@ -161,30 +89,6 @@ def _start(job: Job, host: Host) -> None:
     if not result.ok:
         said_last = host.run(job, *LAST_WORDS, root=True)
         raise DockerDoesNotStart(result.err + said_last.out, host=host.name)
-
-
-def _last_words(result: Result) -> str:
-    lines = [line for line in result.out.splitlines() if not STATUS.match(line)]
-    return "\n".join([*lines[-15:], *result.err.splitlines()[-15:]])
-
-
-# What apt says on its status descriptor: kind, package, percent of this half, words.
-STATUS = re.compile(r"(dlstatus|pmstatus|media-change|pmerror|pmconffile):([^:]*):([\d.]+):(.*)")
-
-
-def _telling_progress(job: Job) -> Listener:
-    """Turn apt's status lines into true progress, and pass everything else on to *job*."""
-
-    def listen(event: Event) -> None:
-        status = STATUS.match(event.line) if isinstance(event, Output) else None
-        if status is None:
-            job.tell(event)
-            return
-        fetching = status[1] == "dlstatus"
-        words = FETCHING if fetching else N_("core", "Setting Docker up")
-        job.tell(Progress(min(float(status[3]) / 100, 1.0), words))
-
-    return listen
 
 
 def _version(found: Facts) -> str:

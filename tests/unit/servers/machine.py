@@ -1,8 +1,11 @@
 """A make-believe server that really changes: installs, restarts, remembers, and can break."""
 
+import re
+
 from coophost_gui.hosts.base import NotThere, Real, Result
 from coophost_gui.hosts.fake import FakeEngine
 from coophost_gui.hosts.problems import KeyRefused, PasswordWrong
+from coophost_gui.servers.steps import security_updates
 from coophost_gui.servers.steps.log_rotation import FILE, NEW_FILE
 from tests.unit.servers.said import BLANK
 
@@ -20,6 +23,7 @@ class Machine:
         self.packages = []
         self.half_installed = []
         self.services = {}
+        self.timers = []
         self.files = {}
         self.swarm = False
         self.networks = {}
@@ -38,6 +42,10 @@ class Machine:
         lines += [f"package={name} ii 20.10.24+dfsg1" for name in self.packages]
         lines += [f"package={name} iU 20.10.24+dfsg1" for name in self.half_installed]
         lines.append(f"unfinished={' '.join(self.half_installed)}")
+        lines += [f"updates.timer={timer}" for timer in self.timers]
+        text_of_apt = self.files.get(security_updates.FILE, b"").decode()
+        for name, value in re.findall(r'^(\S+) "(.*)";$', text_of_apt, re.MULTILINE):
+            lines.append(f"updates={name}={value}")
         if "apparmor" in self.packages:
             lines.append("apparmor.tools=yes")
         if "docker.io" in self.packages:
@@ -86,6 +94,12 @@ class Host:
             case ("usermod", "--append", "--groups", "docker", user) if user == machine.user:
                 machine.groups.append("docker")
                 machine.change("group")
+                return FINE
+            case ("systemctl", "unmask", *_):
+                return FINE
+            case ("systemctl", "enable", "--now", *timers):
+                machine.timers += timers
+                machine.change("timers")
                 return FINE
             case ("env", *_) if "dpkg" in argv:
                 for name in machine.half_installed:

@@ -56,6 +56,7 @@ def test_showing_the_plan_only_reads(world, machine):
         "ssh_entry",
         "abra_folder",
         "docker",
+        "security_updates",
         "log_rotation",
         "swarm",
         "proxy_network",
@@ -67,7 +68,7 @@ def test_showing_the_plan_only_reads(world, machine):
 
 
 def test_afterwards_everything_holds_and_a_second_run_changes_nothing(world, machine):
-    assert carry_out(plan(world, machine), Job()) == 8
+    assert carry_out(plan(world, machine), Job()) == 9
     changes = list(machine.changes)
     assert unkept(plan(world, machine), Job()) == []
     assert carry_out(plan(world, machine), Job()) == 0
@@ -101,7 +102,7 @@ def test_nothing_that_was_written_holds_the_password(world, machine, own_home):
     assert PASSWORD not in repr(LOGIN)
 
 
-@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("number", range(10))
 def test_stopped_before_any_step_it_goes_on_from_there(world, machine, number):
     carry_out(plan(world, machine)[:number], Job())
     carry_out(plan(world, machine), Job())

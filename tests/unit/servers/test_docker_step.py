@@ -6,6 +6,7 @@ from coophost_gui.hosts.base import Result
 from coophost_gui.kit.jobs import Job, Output, Progress
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.problems import Cancelled
+from coophost_gui.servers import packages
 from coophost_gui.servers.facts import parse
 from coophost_gui.servers.problems import (
     DockerDoesNotStart,
@@ -18,9 +19,9 @@ from coophost_gui.servers.steps.docker import docker_installed, missing_packages
 from tests.unit.servers.house import YES, House
 from tests.unit.servers.said import BLANK, READY
 
-FINISH = " ".join(docker.FINISH)
-UPDATE = " ".join(docker.UPDATE)
-INSTALL = " ".join(docker.INSTALL)
+FINISH = " ".join(packages.FINISH)
+UPDATE = " ".join(packages.UPDATE)
+INSTALL = " ".join(packages.INSTALL)
 START = " ".join(docker.START)
 
 INSTALLED = """\
@@ -34,8 +35,8 @@ TOOLS = "apparmor.tools=yes\n"
 WITH_TOOLS = "docker.io ca-certificates apparmor"
 
 
-def blank_house(facts=BLANK, packages=WITH_TOOLS, more=INSTALLED + TOOLS):
-    return House(facts, {f"{INSTALL} {packages}": more}, {FINISH: YES, UPDATE: YES, START: YES})
+def blank_house(facts=BLANK, wanted=WITH_TOOLS, more=INSTALLED + TOOLS):
+    return House(facts, {f"{INSTALL} {wanted}": more}, {FINISH: YES, UPDATE: YES, START: YES})
 
 
 def test_a_blank_server_gets_docker_with_the_apparmor_tools():
@@ -64,6 +65,13 @@ def test_only_the_missing_tools_are_added_to_a_docker_that_is_there():
     )
     carry_out([docker_installed(house.door)], Job())
     assert house.commands == [FINISH, UPDATE, f"{INSTALL} apparmor"]
+
+
+@pytest.mark.parametrize("before", ["", "package=docker.io ii 26.1.5\ndocker.unit=active\n"])
+def test_the_docker_command_is_a_package_of_its_own_on_debian_13(before):
+    facts = parse(BLANK + "system.version=13\n" + before, 0)
+    wanted = () if before else ("docker.io", "ca-certificates")
+    assert missing_packages(facts) == (*wanted, "docker-cli", "apparmor")
 
 
 def test_an_interrupted_installation_is_finished_and_not_begun_again():
@@ -180,13 +188,13 @@ def test_a_docker_that_does_not_start_says_why_in_the_details():
 
 def test_apts_own_percentages_become_true_progress():
     heard = []
-    listen = docker._telling_progress(Job(heard.append))
+    listen = packages._telling_progress(Job(heard.append))
     listen(Output("dlstatus:1:12.5:Retrieving file 1 of 9"))
     listen(Output("pmstatus:docker.io:75.0000:Installing docker.io (amd64)"))
     listen(Output("Setting up docker.io"))
     assert heard == [
-        Progress(0.125, "Fetching Docker from Debian"),
-        Progress(0.75, "Setting Docker up"),
+        Progress(0.125, "Fetching what is needed"),
+        Progress(0.75, "Setting it up"),
         Output("Setting up docker.io"),
     ]
 
