@@ -1,4 +1,4 @@
-"""``coophost server``: add, open, list, check, show and forget servers from a terminal."""
+"""``coophost server``: add, open, list, check, show, try and forget servers."""
 
 import argparse
 import time
@@ -12,6 +12,8 @@ from coophost_gui.kit.store import Collective
 from coophost_gui.servers.check import check
 from coophost_gui.servers.facts import Facts, facts
 from coophost_gui.servers.name_look import look_at_names
+from coophost_gui.servers.steps.web_doors import straight
+from coophost_gui.servers.web_doors import try_doors
 from coophost_gui.servers.world import World
 
 NAMES_COLUMNS = ("level", "name", "type", "value", "own", "public")
@@ -47,6 +49,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     names = actions.add_parser("names", help="the records (DNS) that its names need, and have")
     names.add_argument("server")
     names.set_defaults(run=_names)
+    doors = actions.add_parser("doors", help="try whether visitors get in (ports 80 and 443)")
+    doors.add_argument("server")
+    doors.set_defaults(run=_doors)
 
     forget = actions.add_parser("forget", help="forget it on this computer only")
     forget.add_argument("server", nargs="?")
@@ -107,6 +112,20 @@ def _names(args: argparse.Namespace, terminal: Terminal) -> int:
         for line in found.advice():
             terminal.say(line)
     return 0 if found.settled else 1
+
+
+def _doors(args: argparse.Namespace, terminal: Terminal) -> int:
+    world = terminal.world
+    server = terminal.known_server(args.server)
+    direct = straight(server, world.ssh_dir)
+    doors = terminal.look(
+        lambda job: try_doors(job, world.hosts.reach(job, server), world.web, straight=direct)
+    )
+    rows = [{"port": port, "met": met.value} for port, met in doors.met.items()]
+    terminal.print_list(rows, ("port", "met"))
+    if problem := doors.problem(server):
+        raise problem
+    return 0
 
 
 def _row(world: World, server: str) -> dict[str, Any]:

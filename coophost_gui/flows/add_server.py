@@ -21,6 +21,7 @@ from coophost_gui.servers.facts import Facts, facts
 from coophost_gui.servers.names import check_free
 from coophost_gui.servers.preflight import preflight
 from coophost_gui.servers.steps.abra_folder import known_as
+from coophost_gui.servers.steps.web_doors import web_doors
 from coophost_gui.servers.world import World
 
 TITLE = N_("core", "Add a server")
@@ -114,8 +115,10 @@ EMAIL = Text(
     problem=_email_problem,
     placeholder="hello@kitchen.example.org",
 )
-# On no page, only through --answers: for servers with a web door of another kind, and for
-# those who run a certificate authority of their own (settings.yml may name it, too).
+# On no page, only through --answers: for networks that let nobody knock at a web door, for
+# servers with a web door of another kind, and for those who run a certificate authority of their
+# own (settings.yml may name it, too).
+DOORS = YesNo("doors", N_("core", "Try the two web doors from outside"), True)
 FRONT_DOOR = YesNo("front_door", N_("core", "Set up the front door"), True)
 ACME_SERVER = Text("acme_server", N_("core", "Certificate authority (ACME address)"), "")
 ACME_CA = Secret("secret_acme_ca", N_("core", "Its root certificate (PEM)"), "")
@@ -265,9 +268,11 @@ def front_door_steps(world: World[W], login: Login, found: Facts, answers: Answe
         values["COMPOSE_FILE"] = "compose.yml:compose.acme.yml"
         values["SECRET_ACME_CA_VERSION"] = "v1"
     env = new_env(tree_of(world.abra, GATEWAY), app.name, values)
-    host = SteadyHost(Door(world.hosts, login))
+    door = Door(world.hosts, login)
+    doors = [web_doors(door, world.web, world.ssh_dir)] if answers[DOORS] else []
+    host = SteadyHost(door)
     deploy = deploy_steps(world, host, app, planned=env, skip_name_check=True, given=given)
-    return [settings_step(app, world, env, tuple(values)), *deploy]
+    return [*doors, settings_step(app, world, env, tuple(values)), *deploy]
 
 
 def _read(path: str) -> str:

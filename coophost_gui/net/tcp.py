@@ -16,7 +16,7 @@ def connect(job: Job, host: str, port: int, timeout: float) -> socket.socket:
         sock = socket.socket(family, kind, protocol)
         sock.settimeout(timeout)
         try:
-            with job.closed_on_cancel(lambda sock=sock: _wake(sock)):  # type: ignore[misc]
+            with job.closed_on_cancel(lambda sock=sock: wake(sock)):  # type: ignore[misc]
                 sock.connect(where)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
@@ -30,7 +30,7 @@ def connect(job: Job, host: str, port: int, timeout: float) -> socket.socket:
     raise problem
 
 
-def _wake(sock: socket.socket) -> None:
+def wake(sock: socket.socket) -> None:
     """End an attempt to connect: closing it would not wake who waits, this does."""
     with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)

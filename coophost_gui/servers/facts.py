@@ -14,6 +14,7 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.text import whole
 
 COMMAND = ("sh", "-s", "facts")  # the script comes through stdin
+OURS = "coophost-doors"  # what listens for half a minute when we try the web doors
 LEFT_OUT = "Unattended-Upgrade::Package-Blacklist::"
 
 
@@ -118,6 +119,7 @@ class Facts:
     networks: tuple[str, ...] = ()  # IPv4 networks that the server reaches directly
     resolvers: tuple[str, ...] = ()
     address: str = ""  # of the interface with the default route
+    firewall: str = ""  # its own, that may turn visitors away: ufw, firewalld, iptables
     packages: tuple[Package, ...] = ()
     unfinished: tuple[str, ...] = ()  # packages whose installation was interrupted
     lists_age: float = math.inf  # seconds since Debian was asked for its lists, and answered all
@@ -194,6 +196,7 @@ def parse(text: str, now: float) -> Facts:
         networks=tuple(_networks(found.get("route", []))),
         resolvers=tuple(_networks(found.get("resolver", []))),
         address=_source(one("out4")) or _source(one("out6")),
+        firewall=one("firewall"),
         packages=tuple(_packages(found.get("package", []))),
         unfinished=tuple(one("unfinished").split()),
         lists_age=number("lists.age") if one("lists.age") else math.inf,
@@ -233,7 +236,7 @@ def _listeners(lines: Iterable[str]) -> Iterable[Listener]:
     for line in lines:
         where, _, owner = line.partition(" ")
         address, _, port = where.rpartition(":")
-        if whole(port):
+        if whole(port) and owner.strip() != OURS:
             yield Listener(address, whole(port), owner.strip())
 
 

@@ -12,6 +12,7 @@ from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import Secrets, SystemSecrets
 from coophost_gui.kit.store import Settings
+from coophost_gui.net.knock import Knock, knock
 from coophost_gui.recipes.abra import AbraFolder
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Web(Protocol):
     def book(self) -> "AddressBook":
         """Return the address book (DNS) as it is now; one serves one look at many names."""
 
+    def knock(self, job: Job, address: str, port: int, word: str) -> Knock:
+        """Return what a visitor meets at *port* of *address*, where *word* should be said."""
+
 
 @dataclass(frozen=True)
 class RealWeb:
@@ -51,6 +55,9 @@ class RealWeb:
         from coophost_gui.net.book import Book
 
         return Book(self.settings())
+
+    def knock(self, job: Job, address: str, port: int, word: str) -> Knock:
+        return knock(job, address, port, word)
 
 
 @dataclass(frozen=True)

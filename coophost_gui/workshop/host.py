@@ -154,6 +154,7 @@ class PracticeHost:
             (lambda argv: "apt-get" in argv and "update" in argv, self._update),
             (lambda argv: "dpkg" in argv, self._fine),
             (lambda argv: argv[:2] == ("systemctl", "enable"), self._start_docker),
+            (lambda argv: argv[:3] == ("sh", "-s", "web-doors"), self._web_doors),
             (lambda argv: argv[0] in ("usermod", "true"), self._fine),
         )
 
@@ -165,6 +166,9 @@ class PracticeHost:
 
     def _fine(self, job: Job, argv: tuple[str, ...]) -> Result:
         return Result(0, "", "")
+
+    def _web_doors(self, job: Job, argv: tuple[str, ...]) -> Result:
+        return Result(0, "doors=80 443\n", "")
 
     def _facts(self, job: Job, argv: tuple[str, ...]) -> Result:
         return Result(0, self._machine.facts(), "")

@@ -72,6 +72,14 @@ if has ip; then
     tell out4 "$(ip -4 route get 1.1.1.1 2>/dev/null | head -n 1)"
     tell out6 "$(ip -6 route get 2606:4700:4700::1111 2>/dev/null | head -n 1)"
 fi
+if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then
+    tell firewall ufw
+elif [ "$(systemctl is-active firewalld 2>/dev/null)" = active ]; then
+    tell firewall firewalld
+elif $AS_ROOT iptables -S INPUT 2>/dev/null | grep -Eq -e '^-P INPUT DROP|-j (DROP|REJECT)' ||
+    $AS_ROOT nft list ruleset 2>/dev/null | grep -q 'hook input .*policy drop'; then
+    tell firewall iptables
+fi
 awk '$1 == "nameserver" { print "resolver=" $2 }' /etc/resolv.conf 2>/dev/null
 
 # Programs: what is installed, half installed, or being installed right now

@@ -95,6 +95,8 @@ class Host:
                 machine.groups.append("docker")
                 machine.change("group")
                 return FINE
+            case ("sh", "-s", "web-doors", *word):
+                return Result(0, "doors=80 443\n" if word else "", "")
             case ("systemctl", "unmask", *_):
                 return FINE
             case ("systemctl", "enable", "--now", *timers):

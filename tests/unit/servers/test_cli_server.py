@@ -13,11 +13,13 @@ from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.secrets import MemorySecrets
+from coophost_gui.net.knock import Knock
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.add import add_server_steps
 from coophost_gui.servers.facts import parse
 from coophost_gui.servers.problems import ServerUnknown
-from coophost_gui.servers.world import World
+from coophost_gui.servers.web_doors import DoorSilent
+from coophost_gui.servers.world import RealWeb, World
 from tests.unit.apps.recipes import Web
 from tests.unit.servers.machine import ADDRESS, PASSWORD, Machine
 
@@ -112,6 +114,21 @@ def test_a_person_reads_what_to_do_under_the_table(terminal, capsys):
     printed = capsys.readouterr()
     assert "www.example.org  A     203.0.113.5" in printed.out
     assert "A www.example.org: Nothing is there yet. Add this record" in printed.err
+
+
+def test_doors_says_what_was_met_at_each_and_what_to_do_about_a_shut_one(
+    terminal, monkeypatch, capsys
+):
+    met = {80: Knock.OPEN, 443: Knock.OPEN}
+    monkeypatch.setattr(RealWeb, "knock", lambda web, job, address, port, word: met[port])
+    monkeypatch.setattr("coophost_gui.servers.web_doors.behind_proxy", lambda: False)
+    code, found = printed(terminal, capsys, "doors", "alpha")
+    assert code == 0
+    assert found == [{"port": 80, "met": "open"}, {"port": 443, "met": "open"}]
+    met[443] = Knock.SILENT
+    with pytest.raises(DoorSilent, match="port 443"):
+        printed(terminal, capsys, "doors", "alpha")
+    assert '"silent"' in capsys.readouterr().out
 
 
 def test_a_server_that_is_not_in_the_list_is_said(terminal):

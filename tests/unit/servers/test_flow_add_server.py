@@ -8,6 +8,7 @@ from coophost_gui.flows import wizard
 from coophost_gui.flows.add_server import (
     ADDRESS,
     COLLECTIVE,
+    DOORS,
     EMAIL,
     FRONT_DOOR,
     PASSWORD,
@@ -192,11 +193,18 @@ def test_the_front_door_is_an_app_like_every_other_and_comes_last(world, machine
     answers[FRONT_DOOR] = True
     steps = flow.plan(Job(), answers)
     ready = [step.key for step in steps].index("docker_context") + 1
-    assert steps[ready].key == "settings"
-    assert "LETS_ENCRYPT_EMAIL=hello@example.org" in map(str, steps[ready].detail)
+    assert [step.key for step in steps[ready:][:2]] == ["web_doors", "settings"]
+    assert "LETS_ENCRYPT_EMAIL=hello@example.org" in map(str, steps[ready + 1].detail)
     assert machine.changes == []
     machine.more_facts = "listen=0.0.0.0:80 docker-proxy\n"  # another gateway is there
     assert len(flow.plan(Job(), answers)) == ready
+
+
+def test_a_network_that_lets_nobody_knock_need_not_be_tried_from(world):
+    flow = wizard("add_server").make(world)
+    answers = called(flow, answered(), "kitchen.example.org")
+    answers[FRONT_DOOR], answers[DOORS] = True, False
+    assert "web_doors" not in [step.key for step in flow.plan(Job(), answers)]
 
 
 def test_a_certificate_authority_of_ones_own_is_taken_from_the_settings(world, machine, tmp_path):
