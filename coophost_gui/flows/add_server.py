@@ -223,7 +223,7 @@ def add_server(world: World) -> Flow:
                 N_("core", "Which server is it?"),
                 N_(
                     "core",
-                    "The blank server that you have rented, with Debian 12 on it. "
+                    "The blank server that you have rented, with Debian or Ubuntu on it. "
                     "We knock and look; nothing is changed yet.",
                 ),
                 (ADDRESS, USER, PASSWORD),

@@ -37,7 +37,7 @@ class NotASecureShell(HostProblem):
 class TooOld(HostProblem):
     text = N_("core", "{host} only speaks old kinds of encryption that are no longer safe.")
     means = NOTHING_SENT
-    hint = N_("core", "Have the server installed again with Debian 12, then try again.")
+    hint = N_("core", "Have the server installed again with Debian 12 or 13, then try again.")
 
 
 class HopRefuses(HostProblem):

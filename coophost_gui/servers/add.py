@@ -4,6 +4,7 @@ from coophost_gui.hosts.base import Host, Login, W, same_world
 from coophost_gui.kit.plan import Step
 from coophost_gui.servers.door import Door
 from coophost_gui.servers.facts import Facts
+from coophost_gui.servers.preflight import docker_only
 from coophost_gui.servers.steps.abra_folder import Change, abra_folder, known_as
 from coophost_gui.servers.steps.docker import docker_installed
 from coophost_gui.servers.steps.docker_access import docker_access
@@ -44,6 +45,7 @@ def server_steps(world: World, login: Login) -> list[Step]:
 
 def _steps(world: World, login: Login, facts: Facts | None, change: Change) -> list[Step]:
     door = Door(world.hosts, login)
+    care = [security_updates(door, facts), log_rotation(door, facts)]
     steps = [
         fit(door, facts),
         login_key(door, world.ssh_dir),
@@ -55,8 +57,7 @@ def _steps(world: World, login: Login, facts: Facts | None, change: Change) -> l
         steps.append(docker_access(door, login.user))
     return [
         *steps,
-        security_updates(door, facts),
-        log_rotation(door, facts),
+        *([] if facts and docker_only(facts) else care),
         swarm_active(door, facts),
         proxy_network(door),
         context_there(world.docker_dir, world.ssh_dir, login.name),

@@ -74,6 +74,7 @@ class Docker:
     version: str = ""
     api: str = ""
     snap: bool = False
+    flavour: str = ""  # "" for the ordinary one; else Podman, rootless, Docker Desktop
     swarm: str = ""  # inactive, pending, active, locked, error
     manager: bool = False
     swarm_address: str = ""
@@ -210,6 +211,7 @@ def parse(text: str, now: float) -> Facts:
             version=one("docker.version"),
             api=one("docker.api"),
             snap=one("docker.snap") == "yes",
+            flavour=one("docker.flavour"),
             swarm=one("docker.swarm") if answers else "",
             manager=answers and one("docker.manager") == "true",
             swarm_address=one("docker.swarm_address"),

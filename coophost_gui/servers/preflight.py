@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Iterator
-from typing import ClassVar
 
-from coophost_gui.hosts.base import HostProblem
 from coophost_gui.hosts.problems import NoSudo
-from coophost_gui.kit.text import N_, Said, said, size_in_words
+from coophost_gui.kit.text import N_, size_in_words
+from coophost_gui.servers.docker_fit import docker_unfit
 from coophost_gui.servers.facts import Disk, Facts
+from coophost_gui.servers.problems import Unfit
 
-SUPPORTED = {("debian", "12")}  # where we can install Docker; where it runs already, any will do
+# Where we can install Docker; where it runs already, any will do.
+SUPPORTED = {("debian", "12"), ("debian", "13"), ("ubuntu", "22.04"), ("ubuntu", "24.04")}
 ARCHITECTURES = ("x86_64", "aarch64")
 DISK_NEEDED = 1_000_000_000
 DISK_COMFORTABLE = 5_000_000_000
@@ -18,25 +19,14 @@ MEMORY_COMFORTABLE = 950_000_000  # a server sold as "1 GB" has a little less
 CLOCK_TOLERANCE = 30  # seconds; beyond it, certificates and the swarm stop working
 WEB_PORTS = (80, 443)
 DOCKERS_OWN = ("dockerd", "docker-proxy")
-DOCKERS = ("docker.io", "docker-ce", "moby-engine")
-
-
-class Unfit(HostProblem):
-    """Something about the server stands in the way; facts: ``host``."""
-
-    means = N_("core", "Nothing was changed on the server.")
-    blocks: ClassVar[bool] = True  # False: worth saying, but one may go on
-
-    def words(self) -> Said:
-        return said(self.text, **self.facts)
 
 
 class UnsupportedSystem(Unfit):
     text = N_("core", "{host} runs {system}, and coophost cannot set that up yet.")
     hint = N_(
         "core",
-        "Order the server again with Debian 12 (the provider calls it “reinstall” or “image”), "
-        "then press the same button.",
+        "Order the server again with Debian 12 or 13 (“reinstall” or “image” at the provider). "
+        "Then press the same button.",
     )
     who = N_("core", "A person who can install Docker on it by hand can also make it ready.")
 
@@ -48,7 +38,7 @@ class ArchitectureUnsupported(Unfit):
 
 class NoServiceManager(Unfit):
     text = N_("core", "{host} does not start programs by itself after a restart (no systemd).")
-    hint = N_("core", "Rent a full virtual server with Debian 12, not a container.")
+    hint = N_("core", "Rent a full virtual server with Debian 12 or 13, not a container.")
 
 
 class LittleMemory(Unfit):
@@ -113,38 +103,22 @@ class PortTakenUnseen(Unfit):
     )
 
 
-class OtherDocker(Unfit):
-    text = N_("core", "{host} has another kind of Docker ({flavour}) that apps cannot run on.")
-    hint = N_(
-        "core",
-        "Have it removed on the server (“{remove}”) if nothing runs in it, "
-        "then press the same button.",
-    )
-
-
-class NotInCharge(Unfit):
-    text = N_("core", "{host} takes its orders from another server (it is a worker of a swarm).")
-    hint = N_("core", "Add the server that gives the orders instead, or take this one out first.")
-
-
-class SwarmUnwell(Unfit):
-    text = N_("core", "The app control (swarm) on {host} is there but does not work: {state}.")
-    means = N_("core", "Nothing was changed on the server. What apps keep there is untouched.")
-    hint = N_("core", "Open the report and send it to the person who helps you.")
-
-
-class KeepsRunning(Unfit):
-    text = N_("core", "Docker on {host} is set to “live-restore”, which excludes the app control.")
-    hint = N_(
-        "core",
-        "Have the line “live-restore” taken out of /etc/docker/daemon.json and Docker "
-        "restarted, then press the same button.",
-    )
-
-
 class NoAdministrator(Unfit):
     text = NoSudo.text
     hint = NoSudo.hint
+
+
+class DockerOnly(Unfit):
+    text = N_("core", "{user} may run apps on {host}, but not look after its system.")
+    means = N_("core", "Security updates and the size of logs are left to who set it up.")
+    hint = N_("core", "You may go on. Or use the administrator's name (often “root”).")
+    blocks = False
+
+
+def docker_only(facts: Facts) -> bool:
+    """Say whether we may use a Docker that is ready for apps there, and nothing else."""
+    ready = facts.docker.swarm == "active" and facts.docker.manager
+    return facts.sudo == "none" and "docker" in facts.groups and ready
 
 
 def preflight(facts: Facts, host: str) -> list[Unfit]:
@@ -156,7 +130,7 @@ def _all(facts: Facts, host: str) -> Iterator[Unfit]:
     yield from _system(facts, host)
     yield from _room(facts, host)
     yield from _clock(facts, host)
-    yield from _docker(facts, host)
+    yield from docker_unfit(facts, host)
     yield from _ports(facts, host)
 
 
@@ -168,7 +142,9 @@ def _system(facts: Facts, host: str) -> Iterator[Unfit]:
         yield ArchitectureUnsupported(host=host, arch=facts.arch or "?")
     if not facts.docker.answers and facts.init != "systemd":
         yield NoServiceManager(host=host)
-    if facts.sudo == "none":
+    if docker_only(facts):
+        yield DockerOnly(host=host, user=facts.user)
+    elif facts.sudo == "none":
         yield NoAdministrator(host=host, user=facts.user)
 
 
@@ -203,22 +179,6 @@ def _clock(facts: Facts, host: str) -> Iterator[Unfit]:
             there=_clock_time(here + facts.clock_ahead),
             here=_clock_time(here),
         )
-
-
-def _docker(facts: Facts, host: str) -> Iterator[Unfit]:
-    docker = facts.docker
-    podman = facts.package("podman-docker")
-    ours = any((found := facts.package(name)) and found.installed for name in DOCKERS)
-    if docker.snap and not ours:
-        yield OtherDocker(host=host, flavour="snap", remove="snap remove docker")
-    elif podman and podman.installed:
-        yield OtherDocker(host=host, flavour="Podman", remove="apt remove podman-docker")
-    if docker.swarm == "active" and not docker.manager:
-        yield NotInCharge(host=host)
-    elif docker.swarm in ("locked", "error"):
-        yield SwarmUnwell(host=host, state=docker.swarm)
-    elif docker.live_restore and docker.swarm != "active":
-        yield KeepsRunning(host=host)
 
 
 def _ports(facts: Facts, host: str) -> Iterator[Unfit]:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from coophost_gui.hosts.base import HostProblem
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.text import N_
+from coophost_gui.kit.text import N_, Said, said
 
 DONE_STAYS = N_("core", "Steps that are ticked off are done and stay. Nothing else was touched.")
 
@@ -13,6 +13,16 @@ class SetupProblem(HostProblem):
     """Something on the way; facts: ``host``."""
 
     means: ClassVar[str] = DONE_STAYS
+
+
+class Unfit(HostProblem):
+    """Something about the server stands in the way; facts: ``host``."""
+
+    means = N_("core", "Nothing was changed on the server.")
+    blocks: ClassVar[bool] = True  # False: worth saying, but one may go on
+
+    def words(self) -> Said:
+        return said(self.text, **self.facts)
 
 
 class PackagesUnreachable(SetupProblem):

@@ -115,6 +115,13 @@ done
 # Docker
 if has docker; then
     tell docker.program "$(command -v docker)"
+    case "$(docker --version 2>/dev/null)" in
+        podman*) tell docker.flavour Podman ;;
+    esac
+    case "$(docker info --format '{{.OperatingSystem}} {{.SecurityOptions}}' 2>/dev/null)" in
+        "Docker Desktop"*) tell docker.flavour "Docker Desktop" ;;
+        *name=rootless*) tell docker.flavour rootless ;;
+    esac
     tell docker.unit "$(systemctl is-active docker 2>/dev/null)"
     tell docker.enabled "$(systemctl is-enabled docker 2>/dev/null)"
     tell docker.version "$($AS_ROOT docker version --format '{{.Server.Version}}' 2>/dev/null)"

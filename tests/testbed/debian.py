@@ -1,5 +1,10 @@
 """The Debian servers that tests begin with: blank, and with Docker already there."""
 
+import shlex
+from pathlib import Path
+
+from tests.testbed.cache import built, key
+from tests.testbed.commands import run
 from tests.testbed.namespaces import HELPER_PASSWORD, ROOT_PASSWORD
 from tests.testbed.trees import Tree, base, grow
 
@@ -8,6 +13,8 @@ _PACKAGES = (
     "openssh-server sudo curl python3-minimal iproute2 iptables ifupdown isc-dhcp-client "
     "netbase ca-certificates apt-utils"
 )
+
+LEAN = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("man", "doc", "locale", "info")]
 
 _USERS = f"""
 useradd -m -s /bin/bash helper
@@ -34,6 +41,24 @@ NO_INITRAMFS = ("etc/initramfs-tools/update-initramfs.conf", "update_initramfs=n
 def blank() -> Tree:
     """A Debian server as one rents it: SSH, sudo, users, nothing else."""
     return grow("blank", base(), _PACKAGES, _USERS)
+
+
+def blank_13() -> Tree:
+    """The same of Debian 13, without a kernel of its own: it only runs on this machine's."""
+    packages = ",".join(_PACKAGES.split()[1:])
+    made_from = key("trixie", packages, _USERS)
+
+    def build(target: Path) -> None:
+        hook = f'--customize-hook=chroot "$1" sh -eu -c {shlex.quote(_USERS)}'
+        run(
+            *("mmdebstrap", "--variant=minbase", f"--include={packages}", *LEAN, hook),
+            *("trixie", target),
+            timeout=1800,
+        )
+        for name in ("hostname", "resolv.conf"):
+            (target / "etc" / name).unlink(missing_ok=True)
+
+    return Tree((built("tree-trixie", made_from, build),), made_from)
 
 
 def with_docker() -> Tree:

@@ -10,10 +10,10 @@ from coophost_gui.hosts.base import Host
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.servers.docker_fit import DOCKERS
 from coophost_gui.servers.door import Door
 from coophost_gui.servers.facts import Facts, facts
 from coophost_gui.servers.packages import install
-from coophost_gui.servers.preflight import DOCKERS
 from coophost_gui.servers.problems import DockerDoesNotStart
 
 START = ("systemctl", "enable", "--now", "docker.service")

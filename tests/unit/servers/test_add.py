@@ -128,6 +128,16 @@ def test_somebody_else_than_root_also_joins_the_docker_group(world, machine):
     assert unkept(plan(world, machine, login), Job()) == []
 
 
+def test_who_may_only_use_docker_is_not_asked_to_look_after_the_system(world, machine):
+    machine.user = "deploy"
+    machine.groups.append("docker")
+    machine.more_facts = "sudo=none\ndocker.version=27\ndocker.swarm=active\ndocker.manager=true\n"
+    login = Login("kitchen.example.org", ADDRESS, None, "deploy", PASSWORD)
+    keys = [step.key for step in plan(world, machine, login)]
+    assert "swarm" in keys
+    assert not {"security_updates", "log_rotation"} & set(keys)
+
+
 def test_a_name_that_stands_for_another_machine_is_not_overwritten(world, machine, own_home):
     carry_out(plan(world, machine), Job())
     before = (own_home / ".ssh" / "config").read_text()

@@ -7,6 +7,7 @@ from coophost_gui.servers.preflight import preflight
 from tests.unit.servers.said import BLANK, READY
 
 NOW = 1795320472.0
+MAY_DOCKER = "uid=1000\nsudo=none\ngroups=users docker\ndocker.version=27"
 
 
 def found(text):
@@ -49,6 +50,30 @@ def test_a_blank_debian_12_and_a_ready_server_have_nothing_in_the_way():
         ("docker.version=27\ndocker.swarm=active\ndocker.manager=false", "not-in-charge"),
         ("docker.version=27\ndocker.swarm=locked", "swarm-unwell"),
         ("docker.version=27\ndocker.swarm=inactive\ndocker.live_restore=true", "keeps-running"),
+        ('docker.version=27\ndocker.config={"live-restore": true}', "keeps-running"),
+        ('docker.config={"live-restore": true}', "keeps-running"),
+        ('docker.config={"live-restore": false}', None),
+        ('docker.config={"live-restore', "settings-broken"),
+        ("docker.config=[]", "settings-broken"),
+        ("docker.config=", None),
+        ('docker.config={"graph": "/data"}', "settings-aged"),
+        ('docker.config={"storage-driver": "devicemapper"}', "settings-aged"),
+        ('docker.config={"storage-driver": "overlay2"}', None),
+        ('docker.version=20.10\ndocker.config={"graph": "/data"}', None),
+        ("docker.version=18.09\ndocker.api=1.39", "docker-aged"),
+        ("docker.version=19.03\ndocker.api=1.40", None),
+        ("docker.version=29\ndocker.api=odd", None),
+        ("docker.version=4.9\ndocker.flavour=Podman", "other-docker"),
+        ("docker.version=27\ndocker.flavour=rootless", "other-docker"),
+        ("docker.version=27\ndocker.flavour=Docker Desktop", "other-docker"),
+        ("docker.snap=yes\npackage=docker-ce ii 27", None),
+        ("uid=1000\nsudo=none\ngroups=users docker", "no-administrator"),
+        (f"{MAY_DOCKER}\ndocker.swarm=active\ndocker.manager=true", "docker-only"),
+        (f"{MAY_DOCKER}\ndocker.swarm=inactive", "no-administrator"),
+        ("system.version=13", None),
+        ("system.id=ubuntu\nsystem.version=22.04", None),
+        ("system.id=ubuntu\nsystem.version=24.04", None),
+        ("system.id=ubuntu\nsystem.version=20.04", "unsupported-system"),
         ("docker.version=27\nsystem.id=ubuntu", None),
         ("docker.version=27\ninit=sshd", None),
         ("docker.version=27\nlisten=0.0.0.0:80 ", None),
@@ -65,6 +90,14 @@ def test_only_what_one_can_live_with_does_not_block():
     text = BLANK + "memory.MemTotal=480000\nlisten=*:80 nginx\ndisk=/x 2000000000/9000000000\n"
     blocks = {problem.key: problem.blocks for problem in preflight(parse(text, NOW), "alpha")}
     assert blocks == {"little-memory": False, "disk-small": False, "port-taken": True}
+
+
+@pytest.mark.parametrize("flavour", ["snap", "Podman", "rootless", "Docker Desktop"])
+def test_every_other_docker_has_the_command_that_removes_it(flavour):
+    said = "docker.snap=yes\n" if flavour == "snap" else f"docker.flavour={flavour}\n"
+    (problem,) = preflight(parse(BLANK + said, NOW), "alpha")
+    assert problem.facts["flavour"] == flavour
+    assert "remove" in problem.facts["remove"] or "uninstall" in problem.facts["remove"]
 
 
 def test_the_program_on_the_web_door_is_named_and_what_to_do_about_it():

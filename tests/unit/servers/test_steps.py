@@ -175,6 +175,22 @@ def test_the_swarm_keeps_off_a_network_that_the_server_lives_in():
 
 
 @pytest.mark.parametrize(
+    ("more", "address"),
+    [
+        ("address=eth0 198.51.100.9/24\naddress=eth1 192.168.7.2/24\n", "10.0.2.15"),
+        ("address=docker0 172.17.0.1/16\n", "10.0.2.15"),
+        ("out4=1.1.1.1 via 198.51.100.1 dev eth1 src 198.51.100.9 uid 0\n", "198.51.100.9"),
+        ("out4=unreachable\nout6=2606:: via fe80::1 dev eth0 src 2001:db8::5\n", "2001:db8::5"),
+        ("out4=unreachable\n", "127.0.0.1"),
+    ],
+)
+def test_of_several_addresses_the_one_that_leads_out_is_announced(more, address):
+    house = swarm_house(READY + more)
+    carry_out([swarm_active(house.door)], Job())
+    assert house.host.engine.changes[0][2]["AdvertiseAddr"] == address
+
+
+@pytest.mark.parametrize(
     ("taken", "pool"),
     [
         ([], "10.0.0.0/8"),
