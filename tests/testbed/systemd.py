@@ -35,7 +35,7 @@ mount -t overlay overlay -o lowerdir={lower},upperdir={d}/disk/upper,workdir={d}
             --register=no --keep-unit --resolv-conf=off --timezone=off --link-journal=no \\
             --network-namespace-path=/proc/self/ns/net --capability=all \\
             --property=DeviceAllow='char-* rwm' --system-call-filter='add_key keyctl bpf' \\
-            --bind={d}/disk/docker:/var/lib/docker --console=pipe \\
+            --bind={d}/disk/docker:/var/lib/docker --console=pipe {words} \\
             </dev/null >>{d}/console.log 2>&1 || code=$?
         [ $code = 133 ] || break
     done
@@ -53,6 +53,9 @@ mount -o remount,bind,rw $m 2>/dev/null || true; done'
 [Install]
 WantedBy=sysinit.target
 """
+
+# Without these words to its init, Debian 13 does not start on a kernel with cgroups as of old.
+OLD_CGROUPS = "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"
 
 
 class SystemdServer(Enclosed):
@@ -73,9 +76,11 @@ class SystemdServer(Enclosed):
         mirror: str = "",
         docker: bool = False,
         disk_mb: int = 0,
+        debian_13: bool = False,
     ) -> None:
         """Only remember: *docker*: have Debian's Docker installed already, without a swarm.
 
+        *debian_13*: be a blank Debian 13 instead of 12.
         *disk_mb*: give it a small disk of its own, which ``fill`` can fill.
         """
         self._name_server = name_server
@@ -83,13 +88,22 @@ class SystemdServer(Enclosed):
         self._mirror = mirror
         self._docker = docker
         self._disk_mb = disk_mb
+        self._debian_13 = debian_13
 
     def start(self) -> None:
         """Switch it on and wait for SSH (and for the Engine, when it was installed before)."""
         tree = debian.with_docker() if self._docker else debian.blank()
+        if self._debian_13:
+            tree = debian.blank_13()
+        words = OLD_CGROUPS if self._debian_13 else ""
         small = f"mount -o loop {self.folder}/small {self.folder}/disk" if self._disk_mb else ":"
         script = _INSIDE.format(
-            d=self.folder, n=self.number, name=self.name, lower=tree.lowerdir, disk=small
+            d=self.folder,
+            n=self.number,
+            name=self.name,
+            lower=tree.lowerdir,
+            disk=small,
+            words=words,
         )
         self._enclose(script)
         self.await_ssh()
