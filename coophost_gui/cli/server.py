@@ -1,4 +1,4 @@
-"""``coophost server``: add, open, list, check, show, try and forget servers."""
+"""``coophost server``: add, open, list, check, show, reach and forget them from a terminal."""
 
 import argparse
 import time
@@ -8,12 +8,12 @@ from typing import Any
 from coophost_gui.cli.terminal import Terminal
 from coophost_gui.flows import wizard
 from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.qr import for_terminal
 from coophost_gui.kit.store import Collective
 from coophost_gui.servers.check import check
 from coophost_gui.servers.facts import Facts, facts
 from coophost_gui.servers.name_look import look_at_names
-from coophost_gui.servers.steps.web_doors import straight
-from coophost_gui.servers.web_doors import try_doors
+from coophost_gui.servers.reach import PHONE, find_out
 from coophost_gui.servers.world import World
 
 NAMES_COLUMNS = ("level", "name", "type", "value", "own", "public")
@@ -49,9 +49,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     names = actions.add_parser("names", help="the records (DNS) that its names need, and have")
     names.add_argument("server")
     names.set_defaults(run=_names)
-    doors = actions.add_parser("doors", help="try whether visitors get in (ports 80 and 443)")
-    doors.add_argument("server")
-    doors.set_defaults(run=_doors)
+    reach = actions.add_parser("reach", help="who can reach it, with a QR code for a phone")
+    reach.add_argument("server")
+    reach.set_defaults(run=_reach)
 
     forget = actions.add_parser("forget", help="forget it on this computer only")
     forget.add_argument("server", nargs="?")
@@ -114,16 +114,16 @@ def _names(args: argparse.Namespace, terminal: Terminal) -> int:
     return 0 if found.settled else 1
 
 
-def _doors(args: argparse.Namespace, terminal: Terminal) -> int:
+def _reach(args: argparse.Namespace, terminal: Terminal) -> int:
     world = terminal.world
     server = terminal.known_server(args.server)
-    direct = straight(server, world.ssh_dir)
-    doors = terminal.look(
-        lambda job: try_doors(job, world.hosts.reach(job, server), world.web, straight=direct)
-    )
-    rows = [{"port": port, "met": met.value} for port, met in doors.met.items()]
-    terminal.print_list(rows, ("port", "met"))
-    if problem := doors.problem(server):
+    found = terminal.look(lambda job: find_out(job, world, server))
+    doors = [{"port": port, "met": met.value} for port, met in found.doors.met.items()]
+    told = {"server": server, "address": found.address, "kind": found.kind.value}
+    terminal.print_one(told | {"doors": doors, "url": found.url})
+    if not terminal.json:
+        print(f"\n{found.meaning}\n{found.kind.advice}\n\n{for_terminal(found.url)}\n{PHONE}")
+    if problem := found.doors.problem(server):
         raise problem
     return 0
 

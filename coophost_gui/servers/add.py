@@ -35,7 +35,7 @@ def add_server_steps(
     can use the server by its name.
     """
     same_world(world, host)
-    return _steps(world, login, facts, change)
+    return _steps(world, login, facts, change, host.address)
 
 
 def server_steps(world: World, login: Login) -> list[Step]:
@@ -43,11 +43,13 @@ def server_steps(world: World, login: Login) -> list[Step]:
     return _steps(world, login, None, NOTHING_NEW)
 
 
-def _steps(world: World, login: Login, facts: Facts | None, change: Change) -> list[Step]:
+def _steps(
+    world: World, login: Login, facts: Facts | None, change: Change, address: str = ""
+) -> list[Step]:
     door = Door(world.hosts, login)
     care = [security_updates(door, facts), log_rotation(door, facts)]
     steps = [
-        fit(door, facts),
+        fit(door, facts, address),
         login_key(door, world.ssh_dir),
         ssh_entry(world.ssh_dir, login),
         abra_folder(world.abra, login.name, change),

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coophost_gui.hosts.base import CommandFailed, Host, HostProblem
+from coophost_gui.hosts.ssh_config import settings_for
 from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.text import N_
@@ -111,6 +113,12 @@ class Doors:
                 case Knock.REFUSED:
                     return DoorRefused(host=host, port=port)
         return None
+
+
+def straight(name: str, ssh_dir: Path) -> bool:
+    """Say whether ssh goes to *name* itself, and not through another machine."""
+    way = settings_for(name, ssh_dir)
+    return not (way.proxy_jump or way.proxy_command)
 
 
 def try_doors(job: Job, host: Host, web: "Web", *, straight: bool) -> Doors:

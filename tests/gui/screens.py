@@ -14,10 +14,15 @@ from coophost_gui.gui import theme
 from coophost_gui.gui.between_pages import StopPage
 from coophost_gui.gui.places.find.model import ChoiceModel
 from coophost_gui.gui.places.servers.names_page import NamesPage
+from coophost_gui.gui.places.servers.reach_page import ReachPage
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.window import Window
 from coophost_gui.health.board import Board
 from coophost_gui.kit.store import Collective
+from coophost_gui.net.knock import Knock
+from coophost_gui.servers.address import Kind
+from coophost_gui.servers.reach import Reach
+from coophost_gui.servers.web_doors import Doors
 from coophost_gui.workshop.practice import practice_world
 from tests.gui import staged
 from tests.gui.made_up import Changed
@@ -63,6 +68,17 @@ def _scrolled(make: Make) -> Make:
         return window
 
     return scrolled
+
+
+def _seen_from_outside(result: Reach) -> Make:
+    def make(folder: Path) -> Window:
+        window = _lived_in(WELL, "servers")(folder)
+        page = ReachPage(window.side.context, staged.SERVER)
+        window.side.page("servers").open_page(page)
+        page.found(result)
+        return window
+
+    return make
 
 
 def _at(place: str) -> Make:
@@ -169,6 +185,11 @@ UNCLAIMED = staged.board(trouble=False, unclaimed=True)
 STRAYS = staged.board(trouble=False, strays=True)
 LOST = staged.board(trouble=False, reached=False)
 
+MET = {80: Knock.OPEN, 443: Knock.OPEN}
+PHONE_OPENS = f"https://{staged.SERVER}/"
+OPEN = Reach("203.0.113.5", Kind.PUBLIC, Doors(MET), PHONE_OPENS)
+SHUT = Reach("192.168.1.20", Kind.PRIVATE, Doors(MET | {443: Knock.SILENT}), PHONE_OPENS)
+
 SCREENS: dict[str, Make] = {
     "home-first-start": _empty,
     "home-unfinished": _unfinished,
@@ -180,6 +201,8 @@ SCREENS: dict[str, Make] = {
     "servers-well": _lived_in(WELL, "servers"),
     "servers-names": _names,
     "servers-lost": _lived_in(LOST, "servers"),
+    "servers-seen-from-outside": _seen_from_outside(OPEN),
+    "servers-shut-from-outside": _seen_from_outside(SHUT),
     "apps-none": _lived_in(None, "apps", apps=False),
     "apps-some": _lived_in(WELL, "apps"),
     "apps-of-others": _scrolled(_lived_in(STRAYS, "apps")),

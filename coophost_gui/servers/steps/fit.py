@@ -3,13 +3,14 @@
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said, size_in_words
+from coophost_gui.servers.address import Kind, kind_of, words_on
 from coophost_gui.servers.door import Door
 from coophost_gui.servers.facts import Facts, facts
 from coophost_gui.servers.preflight import preflight
 
 
-def fit(door: Door, known: Facts | None = None) -> Step:
-    """Look at the server once more; *known* is what the review page tells about it."""
+def fit(door: Door, known: Facts | None = None, address: str = "") -> Step:
+    """Look at the server once more; *known* and *address* are what the review page tells about."""
 
     def is_done(job: Job) -> bool:
         found = preflight(facts(job, door.host(job)), door.name)
@@ -27,7 +28,7 @@ def fit(door: Door, known: Facts | None = None) -> Step:
         is_done,
         do,
         why=N_("core", "System, memory, disk, clock and the two web doors. This only looks."),
-        detail=_told(known, door.name) if known else (),
+        detail=(*(_told(known, door.name) if known else ()), *_unreachable(address)),
     )
 
 
@@ -41,3 +42,10 @@ def _told(known: Facts, host: str) -> tuple[Words, ...]:
         disk=size_in_words(free),
     )
     return (seen, *warnings)
+
+
+def _unreachable(address: str) -> tuple[Words, ...]:
+    """Say it when people outside cannot reach *address*; they can reach most."""
+    if not address or kind_of(address) in (Kind.PUBLIC, Kind.NOBODYS):
+        return ()
+    return words_on(address)

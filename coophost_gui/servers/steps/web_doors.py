@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from coophost_gui.hosts.ssh_config import settings_for
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words
 from coophost_gui.servers.door import Door
-from coophost_gui.servers.web_doors import Doors, try_doors
+from coophost_gui.servers.web_doors import Doors, straight, try_doors
 from coophost_gui.servers.world import Web
 
 
@@ -37,9 +36,3 @@ def web_doors(door: Door, web: Web, ssh_dir: Path) -> Step:
             N_("core", "A small program answers there for half a minute. Nothing of it stays."),
         ),
     )
-
-
-def straight(name: str, ssh_dir: Path) -> bool:
-    """Say whether ssh goes to *name* itself, and not through another machine."""
-    way = settings_for(name, ssh_dir)
-    return not (way.proxy_jump or way.proxy_command)

@@ -12,6 +12,7 @@ from coophost_gui.hosts.base import Login, Real
 from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
+from coophost_gui.kit.qr import for_terminal
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.net.knock import Knock
 from coophost_gui.recipes.abra import AbraFolder
@@ -116,18 +117,24 @@ def test_a_person_reads_what_to_do_under_the_table(terminal, capsys):
     assert "A www.example.org: Nothing is there yet. Add this record" in printed.err
 
 
-def test_doors_says_what_was_met_at_each_and_what_to_do_about_a_shut_one(
+def test_reach_says_what_was_met_at_each_door_and_what_to_do_about_a_shut_one(
     terminal, monkeypatch, capsys
 ):
     met = {80: Knock.OPEN, 443: Knock.OPEN}
     monkeypatch.setattr(RealWeb, "knock", lambda web, job, address, port, word: met[port])
     monkeypatch.setattr("coophost_gui.servers.web_doors.behind_proxy", lambda: False)
-    code, found = printed(terminal, capsys, "doors", "alpha")
+    code, found = printed(terminal, capsys, "reach", "alpha")
     assert code == 0
-    assert found == [{"port": 80, "met": "open"}, {"port": 443, "met": "open"}]
+    assert found == {
+        "server": "alpha",
+        "address": ADDRESS,
+        "kind": "nobodys",
+        "doors": [{"port": 80, "met": "open"}, {"port": 443, "met": "open"}],
+        "url": f"http://{ADDRESS}/",
+    }
     met[443] = Knock.SILENT
     with pytest.raises(DoorSilent, match="port 443"):
-        printed(terminal, capsys, "doors", "alpha")
+        printed(terminal, capsys, "reach", "alpha")
     assert '"silent"' in capsys.readouterr().out
 
 
@@ -135,3 +142,15 @@ def test_a_server_that_is_not_in_the_list_is_said(terminal):
     args = parser().parse_args(["server", "check", "beta"])
     with pytest.raises(ServerUnknown, match="beta"):
         args.run(args, terminal)
+
+
+def test_reach_shows_a_person_the_words_and_the_code_for_a_phone(terminal, monkeypatch, capsys):
+    monkeypatch.setattr(RealWeb, "knock", lambda *_: Knock.OPEN)
+    terminal.json = False
+    capsys.readouterr()
+    args = parser().parse_args(["server", "reach", "alpha"])
+    assert args.run(args, terminal) == 0
+    said = capsys.readouterr().out
+    assert "belongs to nobody" in said
+    assert for_terminal(f"http://{ADDRESS}/") in said
+    assert "switch its wifi off" in said

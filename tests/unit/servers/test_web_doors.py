@@ -12,8 +12,14 @@ from coophost_gui.kit.plan import carry_out
 from coophost_gui.net.knock import Knock
 from coophost_gui.servers import web_doors as doors
 from coophost_gui.servers.facts import parse
-from coophost_gui.servers.steps.web_doors import straight, web_doors
-from coophost_gui.servers.web_doors import Doors, DoorShut, DoorStranger, try_doors
+from coophost_gui.servers.steps.web_doors import web_doors
+from coophost_gui.servers.web_doors import (
+    Doors,
+    DoorShut,
+    DoorStranger,
+    straight,
+    try_doors,
+)
 from tests.unit.servers.house import YES, House
 from tests.unit.servers.said import BLANK, READY
 

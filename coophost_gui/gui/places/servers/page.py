@@ -13,6 +13,7 @@ from coophost_gui.gui.labels import Note, Strong, Text
 from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
+from coophost_gui.gui.places.servers.reach_page import ReachPage
 from coophost_gui.gui.saying import number_first, of_size
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import GAP, em
@@ -64,6 +65,9 @@ class ServersPage(PlacePage):
         names = Button(N_("core", "Its names"), clicked=partial(self.show_names, server))
         names.setObjectName(f"names:{server}")
         named(names, said(N_("core", "The names of {server}"), server=server))
+        reach = Button(N_("core", "See it from outside"), clicked=partial(self._reach, server))
+        reach.setObjectName(f"reach:{server}")
+        named(reach, said(N_("core", "See {server} from outside"), server=server))
         forget = Button(
             N_("core", "Forget it"),
             "link",
@@ -80,7 +84,7 @@ class ServersPage(PlacePage):
         level, word, reason, at = state_of(seen)
         under = collective.name
         return StateCard(
-            "server", server, level, word, under, reason, at, [check, names, forget], more
+            "server", server, level, word, under, reason, at, [check, names, reach, forget], more
         )
 
     def _add_another(self, there_are: bool) -> Card:
@@ -108,7 +112,12 @@ class ServersPage(PlacePage):
         )
 
     def _check(self, server: str) -> None:
-        page = CheckPage(self.context, server)
+        self._look(CheckPage(self.context, server))
+
+    def _reach(self, server: str) -> None:
+        self._look(ReachPage(self.context, server))
+
+    def _look(self, page: LookPage) -> None:
         page.closed.connect(self.back)
         self.open_page(page)
         page.look()
