@@ -29,6 +29,7 @@ PACKAGES = (
     "busybox-static",
     "pebble",
     "openssl",
+    "gnupg",
     "git",
     # a screen with real clicks
     "xvfb",
