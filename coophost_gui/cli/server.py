@@ -119,11 +119,13 @@ def _reach(args: argparse.Namespace, terminal: Terminal) -> int:
     server = terminal.known_server(args.server)
     found = terminal.look(lambda job: find_out(job, world, server))
     doors = [{"port": port, "met": met.value} for port, met in found.doors.met.items()]
-    told = {"server": server, "address": found.address, "kind": found.kind.value}
-    terminal.print_one(told | {"doors": doors, "url": found.url})
-    if not terminal.json:
-        print(f"\n{found.meaning}\n{found.kind.advice}\n\n{for_terminal(found.url)}\n{PHONE}")
-    if problem := found.doors.problem(server):
+    problem = found.doors.problem(server)
+    told = {"server": server, "address": found.address, "kind": found.kind.value, "doors": doors}
+    terminal.print_one(told | {"problem": problem.key if problem else "", "url": found.url})
+    if terminal.json:
+        return 1 if problem else 0
+    print(f"\n{found.meaning}\n{found.kind.advice}\n\n{for_terminal(found.url)}\n{PHONE}")
+    if problem:
         raise problem
     return 0
 

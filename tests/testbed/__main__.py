@@ -68,6 +68,7 @@ def build(machines: bool) -> None:
 
     began = time.monotonic()
     debian.with_docker()
+    debian.blank_13()
     filled("tiny", tiny())
     filled("stand-ins", stand_ins())
     for docker in (False, True) if machines else ():

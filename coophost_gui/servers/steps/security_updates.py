@@ -63,7 +63,7 @@ def security_updates(door: Door, known: Facts | None = None) -> Step:
         if _there(found, NEEDRESTART):
             host.put(job, NEEDRESTART_FILE, NEEDRESTART_TEXT.encode(), root=True)
         install(job, host, () if _there(found, PACKAGE) else (PACKAGE,), found)
-        if set(TIMERS) - set(found.updates.timers):
+        if not _clock_runs(found):
             must(host, job, "systemctl", "unmask", *TIMERS, root=True)
             must(host, job, "systemctl", "enable", "--now", *TIMERS, root=True)
         return N_("core", "Security updates come each day; Docker waits for you")
@@ -87,8 +87,11 @@ def switched_on(found: Facts) -> bool:
     updates = found.updates
     unset = {ON[0]: "1"}  # what apt takes for granted
     values = [updates.settings.get(name, unset.get(name, "0")) for name in ON]
-    clock = found.init != "systemd" or set(TIMERS) <= set(updates.timers)
-    return _there(found, PACKAGE) and "0" not in values and clock
+    return _there(found, PACKAGE) and "0" not in values and _clock_runs(found)
+
+
+def _clock_runs(found: Facts) -> bool:
+    return found.init != "systemd" or set(TIMERS) <= set(found.updates.timers)
 
 
 def docker_waits(found: Facts) -> bool:
@@ -107,7 +110,8 @@ def _detail(known: Facts | None) -> tuple[Words, ...]:
         return ()
     written = said(N_("core", "The file {path}"), path=FILE)
     waits = N_(
-        "core", "Docker is left out: a new Docker stops every app for a moment. You choose when."
+        "core",
+        "Docker is left out: a new one stops every app for a moment, so a person decides when.",
     )
     if _there(known, PACKAGE):
         return (written, waits)

@@ -130,12 +130,18 @@ def test_reach_says_what_was_met_at_each_door_and_what_to_do_about_a_shut_one(
         "address": ADDRESS,
         "kind": "nobodys",
         "doors": [{"port": 80, "met": "open"}, {"port": 443, "met": "open"}],
+        "problem": "",
         "url": f"http://{ADDRESS}/",
     }
     met[443] = Knock.SILENT
+    code, found = printed(terminal, capsys, "reach", "alpha")
+    assert code == 1
+    assert found["problem"] == "door-silent"
+    assert found["doors"][1] == {"port": 443, "met": "silent"}
+    terminal.json = False
+    args = parser().parse_args(["server", "reach", "alpha"])
     with pytest.raises(DoorSilent, match="port 443"):
-        printed(terminal, capsys, "reach", "alpha")
-    assert '"silent"' in capsys.readouterr().out
+        args.run(args, terminal)
 
 
 def test_a_server_that_is_not_in_the_list_is_said(terminal):
