@@ -163,7 +163,7 @@ def add_the_server(person, machine):
     person.picture("review")
     person.click("begin")
     person.see("RunPage")
-    moments = ("Fetching Docker", "Unpacking", "Setting up")
+    moments = ("Fetching what", "Unpacking", "Setting up")
     person.until(lambda: any(map(person.reads, moments)), "the middle of installing Docker", 400)
     person.picture("run")
 

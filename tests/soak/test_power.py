@@ -12,7 +12,7 @@ from tests.e2e.test_deploy import Deploying, everything_is_there_once
 
 pytestmark = [pytest.mark.testbed, pytest.mark.timeout(3600)]
 
-INSTALLING = ("Fetching Docker", "Unpacking docker.io", "Setting up docker.io")
+INSTALLING = ("Fetching what", "Unpacking docker.io", "Setting up docker.io")
 AFTERWARDS = ("log_rotation", "swarm", "proxy_network")
 DEPLOYING = ("secrets", "networks", "images", "services", "healthy")
 
