@@ -20,6 +20,7 @@ class Kind(Enum):
     MAKESHIFT = "makeshift"  # link-local
     ITSELF = "itself"  # loopback
     NOBODYS = "nobodys"  # kept for examples and the like
+    BEHIND = "behind"  # only another machine, through which we go, knows it by this name
 
     @property
     def meaning(self) -> str:
@@ -59,6 +60,10 @@ _MEANINGS = {
         N_("core", "The address {address} leads every computer to itself."),
         N_("core", "Nobody else can reach it. Add the server by the address that others see."),
     ),
+    Kind.BEHIND: (
+        N_("core", "{address} is reached through another machine."),
+        N_("core", "From here it cannot be told who else gets there. Try it with a phone."),
+    ),
     Kind.NOBODYS: (
         N_("core", "The address {address} belongs to nobody: it is for examples and practice."),
         N_("core", "A real server has an address from its provider."),
@@ -67,8 +72,11 @@ _MEANINGS = {
 
 
 def kind_of(address: str) -> Kind:
-    """Return who can reach *address*, which is in numbers."""
-    found = ipaddress.ip_address(address.partition("%")[0])
+    """Return who can reach *address*, in numbers unless another machine leads there."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return Kind.BEHIND
     mapped = getattr(found, "ipv4_mapped", None)
     found = mapped or found
     if found.is_loopback:

@@ -1,6 +1,7 @@
 """Whether the Docker of a server, or what was left of one, will carry apps."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -85,7 +86,7 @@ def docker_unfit(facts: Facts, host: str) -> Iterator[Unfit]:
 def _settings_unfit(docker: Docker, host: str) -> Iterator[Unfit]:
     try:
         settings = json.loads(docker.config) if docker.config.strip() else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         settings = str(error)
     if not isinstance(settings, dict):
         yield SettingsBroken(str(settings), host=host)
@@ -119,10 +120,11 @@ def _other_flavour(facts: Facts) -> str:
         return "snap"
     if podman and podman.installed:
         return "Podman"
-    return facts.docker.flavour
+    return facts.docker.flavour if facts.docker.flavour in REMOVE else ""
 
 
 def _api(docker: Docker) -> tuple[int, ...]:
     """Return the version of the Engine's API; what cannot be read is taken for new."""
-    parts = docker.api.split(".")
-    return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else OLDEST
+    if not re.fullmatch(r"[0-9]{1,4}[.][0-9]{1,4}", docker.api):
+        return OLDEST
+    return tuple(map(int, docker.api.split(".")))

@@ -15,6 +15,7 @@ from coophost_gui.kit.text import whole
 
 COMMAND = ("sh", "-s", "facts")  # the script comes through stdin
 OURS = "coophost-doors"  # what listens for half a minute when we try the web doors
+PLAIN_PATTERN = re.compile(r"[\^\w.+$\\\[\]-]{0,60}(?:\.\*)?\$?")
 LEFT_OUT = "Unattended-Upgrade::Package-Blacklist::"
 
 
@@ -276,6 +277,9 @@ def _updates(lines: Iterable[str], timers: Iterable[str]) -> Updates:
 
 
 def _matches(pattern: str, package: str) -> bool:
+    """Match as Python does, but only what cannot keep us busy: the server wrote the pattern."""
+    if not PLAIN_PATTERN.fullmatch(pattern):
+        return False
     try:
         return re.match(pattern, package) is not None
     except re.error:

@@ -104,7 +104,7 @@ class Doors:
             match met:
                 case Knock.STRANGER:
                     return DoorStranger(host=host, port=port)
-                case Knock.SILENT | Knock.REFUSED if self.firewall:
+                case Knock.SILENT | Knock.REFUSED if self.firewall in OPENING:
                     command = OPENING[self.firewall]
                     firewall = self.firewall
                     return DoorShutInside(host=host, port=port, firewall=firewall, command=command)
@@ -150,6 +150,6 @@ def _somebody_there(job: Job, host: Host, found: Facts) -> "Iterator[dict[int, s
         raise CommandFailed(result.err or result.out, host=host.name, code=result.code)
     try:
         listening = result.out.partition("doors=")[2].split()
-        yield words | {int(port): word for port in listening}
+        yield words | {port: word for port in WEB_PORTS if str(port) in listening}
     finally:
         host.run(job, *COMMAND, stdin=script, root=True)

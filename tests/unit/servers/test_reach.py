@@ -34,6 +34,7 @@ from tests.unit.servers.said import BLANK
         ("192.0.2.10", Kind.NOBODYS),
         ("203.0.113.5", Kind.NOBODYS),
         ("2001:db8::5", Kind.NOBODYS),
+        ("kitchen.inside", Kind.BEHIND),
     ],
 )
 def test_an_address_says_who_can_reach_it(address, kind):

@@ -95,6 +95,8 @@ def test_without_both_clocks_nothing_comes_by_itself(timers):
         ("docker-ce", ["docker[.]io"], False),
         ("docker.io", [], False),
         ("docker.io", ["("], False),
+        ("docker.io", ["docker.*", "containerd"], True),
+        ("docker.io", ["((((.+)+)+)+)+x"], False),  # would keep us busy: never tried
         (None, ["docker"], False),  # not there yet: whichever comes must wait
     ],
 )

@@ -102,6 +102,7 @@ def test_a_listener_that_could_not_begin_is_said():
         (OPEN | {80: Knock.STRANGER}, {"firewall": "ufw"}, "door-stranger"),
         (OPEN | {80: Knock.SILENT}, {"proxy": True}, None),
         (OPEN, {"proxy": True}, None),
+        (OPEN | {80: Knock.SILENT}, {"firewall": "made up"}, "door-silent"),
         ({80: Knock.OPEN}, {}, None),
         ({}, {}, None),
     ],
@@ -135,7 +136,7 @@ def test_a_shut_door_stops_the_plan_and_the_same_step_goes_on_once_it_is_open(tm
     assert carry_out([made], Job()) == 0
 
 
-@pytest.mark.parametrize("unsure", ["proxy", "one port", "no perl", "jump"])
+@pytest.mark.parametrize("unsure", ["proxy", "one port", "odd", "no perl", "jump"])
 def test_what_cannot_be_told_from_here_is_said_and_stops_nothing(tmp_path, monkeypatch, unsure):
     house, web = Listening(), Web(OPEN)
     if unsure == "proxy":
@@ -143,6 +144,8 @@ def test_what_cannot_be_told_from_here_is_said_and_stops_nothing(tmp_path, monke
         monkeypatch.setattr(doors, "behind_proxy", lambda: True)
     elif unsure == "one port":
         house = Listening(said="doors=80\n")
+    elif unsure == "odd":
+        house = Listening(said="doors=80 4430 x\n")
     elif unsure == "no perl":
         house = Listening(said="", code=doors.NO_PERL)
     else:
