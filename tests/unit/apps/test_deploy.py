@@ -19,7 +19,7 @@ from coophost_gui.apps.problems import (
     SomeoneElseChanged,
 )
 from coophost_gui.apps.undeploy import undeploy_steps
-from coophost_gui.hosts.base import Real
+from coophost_gui.hosts.base import Real, Result
 from coophost_gui.hosts.fake import FakeHost
 from coophost_gui.kit.jobs import Job, Progress, StepEnded
 from coophost_gui.kit.plan import carry_out, unkept
