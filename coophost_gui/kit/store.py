@@ -108,6 +108,7 @@ class Collective:
     app_names: Mapping[str, str] = field(default_factory=dict)  # app -> everyday name
     contacts: Mapping[str, str] = field(default_factory=dict)  # app -> whom to call
     fingerprint_compared: bool = True  # False: somebody went on without comparing
+    mail: Mapping[str, str] = field(default_factory=dict)  # see servers/outgoing_mail.py
     more: Mapping[str, Any] = field(default_factory=dict)
 
     FILE = "coophost.yml"

@@ -1,1 +1,1 @@
-"""The way out: names, HTTP and git, with words for what goes wrong."""
+"""The way out: names, HTTP, mail and git, with words for what goes wrong."""

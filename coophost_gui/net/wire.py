@@ -124,7 +124,7 @@ def _pool(held: Wire) -> urllib3.PoolManager:
             try:
                 super().connect()
             except ssl.SSLCertVerificationError as error:
-                raise _certificate_problem(self.host, error) from error
+                raise certificate_problem(self.host, error) from error
             except (ssl.SSLError, urllib3.exceptions.SSLError) as error:
                 raise CertificateBad(str(error), host=self.host) from error
             except TimeoutError as error:
@@ -150,7 +150,8 @@ def _pool(held: Wire) -> urllib3.PoolManager:
     return pool
 
 
-def _certificate_problem(host: str, error: ssl.SSLCertVerificationError) -> CertificateBad:
+def certificate_problem(host: str, error: ssl.SSLCertVerificationError) -> CertificateBad:
+    """Return what *error* says about the certificate of *host*, in words."""
     if error.verify_code in EXPIRED:
         return CertificateExpired(str(error), host=host)
     if error.verify_code in WRONG_NAME:
