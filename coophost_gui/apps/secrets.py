@@ -3,6 +3,7 @@
 import base64
 
 from coophost_gui.apps.deployment import Deployment, name_of
+from coophost_gui.apps.mail import mailbox_of
 from coophost_gui.apps.problems import PartMissing, SecretNotGiven
 from coophost_gui.hosts.base import AlreadyThere, W
 from coophost_gui.kit import log
@@ -73,7 +74,10 @@ def _value(job: Job, work: Deployment[W], need: SecretNeed) -> tuple[str, bool]:
         return kept, signs_in
     if need.name in work.given:
         return work.given[need.name], False
-    if need.generate:
+    mailbox = mailbox_of(work.world, work.app.server, work.tree, work.env, need.name)
+    if mailbox and (known_here := work.world.secrets.get(mailbox.secret)):
+        return known_here, False
+    if need.generate and not mailbox:
         return make_secret(need), signs_in
     question = Secret(
         f"secret_{need.name}",

@@ -13,6 +13,7 @@ from coophost_gui.kit.store import Collective
 from coophost_gui.servers.check import check
 from coophost_gui.servers.facts import Facts, facts
 from coophost_gui.servers.name_look import look_at_names
+from coophost_gui.servers.outgoing_mail import mail_state
 from coophost_gui.servers.reach import PHONE, find_out
 from coophost_gui.servers.world import World
 
@@ -52,6 +53,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     reach = actions.add_parser("reach", help="who can reach it, with a QR code for a phone")
     reach.add_argument("server")
     reach.set_defaults(run=_reach)
+    mail = actions.add_parser("mail", help="the mailbox that its apps' mail leaves through")
+    mail.add_argument("server", nargs="?")
+    mail.set_defaults(run=_mail)
 
     forget = actions.add_parser("forget", help="forget it on this computer only")
     forget.add_argument("server", nargs="?")
@@ -72,6 +76,12 @@ def _forget(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.server is not None:
         terminal.known_server(args.server)
     return terminal.run_flow(wizard("forget_server"), _said({"server": args.server}))
+
+
+def _mail(args: argparse.Namespace, terminal: Terminal) -> int:
+    if args.server is not None:
+        terminal.known_server(args.server)
+    return terminal.run_flow(wizard("outgoing_mail"), _said({"server": args.server}))
 
 
 def _list(args: argparse.Namespace, terminal: Terminal) -> int:
@@ -132,12 +142,15 @@ def _reach(args: argparse.Namespace, terminal: Terminal) -> int:
 
 def _row(world: World, server: str) -> dict[str, Any]:
     told: Collective = world.abra.collective(server)
+    mail = mail_state(world, server)
     return {
         "server": server,
         "collective": told.name,
         "domain": told.domain,
         "apps": [app.name for app in world.abra.apps(server)],
         "compared": told.fingerprint_compared,
+        "mail": mail.mailbox.sender if mail.mailbox else "",
+        "mail_arrived": mail.arrived or None,
     }
 
 

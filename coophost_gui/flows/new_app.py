@@ -5,6 +5,7 @@ from typing import Any
 
 from coophost_gui.apps.app import App
 from coophost_gui.apps.deployment import Deployment
+from coophost_gui.apps.mail import offered_mail, through
 from coophost_gui.apps.new import check_new, new_app, new_env, settings_step
 from coophost_gui.apps.plan import plan_deploy, planned_steps
 from coophost_gui.apps.problems import NoServerYet
@@ -13,11 +14,12 @@ from coophost_gui.apps.signin import sign_in_ending
 from coophost_gui.flows import Wizard
 from coophost_gui.flows.deploy_app import SKIP_NAME_CHECK, patience_of
 from coophost_gui.hosts.base import Practice, W
-from coophost_gui.kit.fields import Choice, Field, Text
+from coophost_gui.kit.fields import Choice, Field, Text, YesNo
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.recipes.abra import OddName
 from coophost_gui.recipes.catalogue import Catalogue, Entry
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.form import from_known, questions
@@ -25,6 +27,7 @@ from coophost_gui.recipes.meanings import shipped
 from coophost_gui.recipes.source import RecipeMissing, Tree
 from coophost_gui.servers.door import steady_host
 from coophost_gui.servers.name_look import GATE
+from coophost_gui.servers.outgoing_mail import MailState
 from coophost_gui.servers.world import World
 
 KNOWN = ("LETS_ENCRYPT_EMAIL", "LETS_ENCRYPT_ENV")
@@ -46,6 +49,18 @@ def start_app(world: World[W]) -> Flow:
         meaning = shipped().get(answers[recipe])
         return questions(tree, meaning, answers[domain], known)
 
+    def mail(answers: Answers) -> MailState:
+        try:
+            tree = tree_of(world.abra, answers[recipe])
+        except (OddName, RecipeMissing):  # none was chosen yet
+            return MailState()
+        return offered_mail(world, where(answers), tree)
+
+    def mail_values(answers: Answers, tree: Tree) -> Mapping[str, str]:
+        there = mail(answers)
+        wanted = there.mailbox and answers[mail_field(there)]
+        return through(tree, there.mailbox) if there.mailbox and wanted else {}
+
     def about_address(answers: Answers) -> Sequence[Field[Any]]:
         suggested = suggestion(world, answers[recipe], where(answers))
         return (domain_field(suggested), *more(answers))
@@ -57,6 +72,7 @@ def start_app(world: World[W]) -> Flow:
         known = known_answers(world, where(answers))
         values = from_known(tree, meaning, address, known)
         values |= {field.key: answers[field].strip() for field in more(answers)}
+        values |= mail_values(answers, tree)
         app = new_app(world, where(answers), address)
         return app, tree, new_env(tree, address, values), {"DOMAIN": address, **values}
 
@@ -94,6 +110,13 @@ def start_app(world: World[W]) -> Flow:
                 N_("core", "On which server?"),
                 fields=(server,),
                 applies=lambda answers: len(world.abra.servers()) > 1,
+            ),
+            Page(
+                "mail",
+                N_("core", "May it send mail?"),
+                N_("core", "For example invitations, or a link for a forgotten password."),
+                fields=lambda answers: (mail_field(mail(answers)),),
+                applies=lambda answers: mail(answers).mailbox is not None,
             ),
             Page(
                 "address",
@@ -159,6 +182,19 @@ def server_field(world: World[W]) -> Choice:
         names[0] if names else "",
         problem=problem,
         options=tuple((name, name) for name in names),
+    )
+
+
+def mail_field(there: MailState) -> YesNo:
+    """Return the question whether the app writes through the mailbox of its server."""
+    return YesNo(
+        "mail",
+        said(
+            N_("core", "Send its mail as {sender}"),
+            sender=there.mailbox.sender if there.mailbox else "",
+        ),
+        there.reached,
+        N_("core", "The app is given the password of the mailbox."),
     )
 
 

@@ -16,6 +16,7 @@ from coophost_gui.net.knock import Knock, knock
 from coophost_gui.recipes.abra import AbraFolder
 
 if TYPE_CHECKING:
+    from coophost_gui.kit.mailbox import Mailbox
     from coophost_gui.net.answers import NameSeen
     from coophost_gui.net.http import Reply
 
@@ -28,7 +29,7 @@ class AddressBook(Protocol):
 
 
 class Web(Protocol):
-    """The outside of a world: its web pages and its names. Make-believe in practice."""
+    """The outside of a world: its web pages, names and mail. Make-believe in practice."""
 
     def fetch(self, job: Job, url: str) -> "Reply":
         """Return what *url* answers to a visitor; raises the Problems of ``net.http``."""
@@ -38,6 +39,14 @@ class Web(Protocol):
 
     def knock(self, job: Job, address: str, port: int, word: str) -> Knock:
         """Return what a visitor meets at *port* of *address*, where *word* should be said."""
+
+    def log_in_to_mail(self, job: Job, mailbox: "Mailbox", password: str) -> None:
+        """Raise a Problem of ``net`` unless *mailbox* lets us in and write. Nothing is sent."""
+
+    def send_mail(
+        self, job: Job, mailbox: "Mailbox", password: str, *, to: str, subject: str, text: str
+    ) -> None:
+        """Send one mail through *mailbox*."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,18 @@ class RealWeb:
 
     def knock(self, job: Job, address: str, port: int, word: str) -> Knock:
         return knock(job, address, port, word)
+
+    def log_in_to_mail(self, job: Job, mailbox: "Mailbox", password: str) -> None:
+        from coophost_gui.net.mail import log_in
+
+        log_in(job, mailbox, password, self.settings())
+
+    def send_mail(
+        self, job: Job, mailbox: "Mailbox", password: str, *, to: str, subject: str, text: str
+    ) -> None:
+        from coophost_gui.net.mail import send
+
+        send(job, mailbox, password, self.settings(), to=to, subject=subject, text=text)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from coophost_gui.hosts.base import Practice
 from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.mailbox import Mailbox
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import Settings
 from coophost_gui.net.answers import Answer, NameSeen, State
@@ -42,6 +43,7 @@ class PracticeWeb:
 
     engine: PracticeEngine
     claimed: set[str] = field(default_factory=set)  # domains whose installer somebody finished
+    sent: list[tuple[str, str]] = field(default_factory=list)  # to whom, and what
 
     def fetch(self, job: Job, url: str) -> Reply:
         job.checkpoint()
@@ -63,6 +65,15 @@ class PracticeWeb:
     def knock(self, job: Job, address: str, port: int, word: str) -> Knock:
         job.checkpoint()
         return Knock.OPEN
+
+    def log_in_to_mail(self, job: Job, mailbox: Mailbox, password: str) -> None:
+        job.checkpoint()
+
+    def send_mail(
+        self, job: Job, mailbox: Mailbox, password: str, *, to: str, subject: str, text: str
+    ) -> None:
+        job.checkpoint()
+        self.sent.append((to, text))
 
     def _installer(self, job: Job, domain: str) -> str:
         """Return the path of the installer of the app at *domain*; "" when it has none."""
