@@ -11,6 +11,7 @@ from coophost_gui.health.rounds import CLAIM
 from coophost_gui.hosts.base import Host, Login, Real
 from coophost_gui.hosts.fake import FakeHost
 from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.mailbox import TLS, Mailbox
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import Collective, Settings
 from coophost_gui.kit.text import N_, Words
@@ -71,7 +72,13 @@ def lived_in_world(folder: Path, *, apps: bool = True) -> World[Real]:
     world = empty_world(folder)
     world.abra.add_server(SERVER)
     names = {CLOUD: "Files and calendar", NOTES: "Notes"}
-    name = Collective(name="Quarter's Kitchen", domain=SERVER, app_names=names)
+    mail = {
+        **Mailbox(
+            "mail.example.org", 465, TLS, "kitchen@example.org", "kitchen@example.org"
+        ).data(),
+        "arrived": "2026-11-12T10:00:00Z",
+    }
+    name = Collective(name="Quarter's Kitchen", domain=SERVER, app_names=names, mail=mail)
     name.write(world.abra.server_dir(SERVER))
     if apps:
         for app, recipe in (

@@ -1,6 +1,7 @@
 """Servers: each with its state and its age; check one, forget one, add or open another."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.reach_page import ReachPage
-from coophost_gui.gui.saying import number_first, of_size
+from coophost_gui.gui.saying import day, number_first, of_size
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import GAP, em
 from coophost_gui.gui.tiles import line_card
@@ -22,6 +23,7 @@ from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, named
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, N_n, Words, said, several
+from coophost_gui.servers.outgoing_mail import MailState, mail_state, way_in_words
 
 if TYPE_CHECKING:
     from coophost_gui.gui.places.servers.names_page import NamesPage
@@ -75,16 +77,32 @@ class ServersPage(PlacePage):
         )
         forget.setObjectName(f"forget:{server}")
         named(forget, said(N_("core", "Forget {server}"), server=server))
+        mail = Button(
+            N_("core", "Outgoing mail"),
+            "link",
+            clicked=partial(self.context.open_flow_for, "outgoing_mail", server=server),
+        )
+        mail.setObjectName(f"mail:{server}")
+        named(mail, said(N_("core", "Outgoing mail of {server}"), server=server))
         more: list[QWidget] = []
         if seen is not None and seen.room is not None:
             more.append(room_bars(seen.room))
         if not collective.fingerprint_compared:
             words = N_("core", "Not compared: nobody has checked its fingerprint yet.")
             more.append(_marked("key", words))
+        more.append(_marked("mail", *mail_words(server, mail_state(self.context.world, server))))
         level, word, reason, at = state_of(seen)
         under = collective.name
         return StateCard(
-            "server", server, level, word, under, reason, at, [check, names, reach, forget], more
+            "server",
+            server,
+            level,
+            word,
+            under,
+            reason,
+            at,
+            [check, names, reach, mail, forget],
+            more,
         )
 
     def _add_another(self, there_are: bool) -> Card:
@@ -234,11 +252,24 @@ def _headline(servers: list[str], board: "Board | None") -> tuple[Words, Words]:
     return said(N_("core", "{count} servers are not reached"), count=len(away)), intro
 
 
-def _marked(sign: str, words: Words) -> QWidget:
+def mail_words(server: str, mail: MailState) -> tuple[Words, str]:
+    """Say how it is with the outgoing mail of *server*, and in which tone."""
+    if mail.mailbox is None:
+        return N_("core", "Outgoing mail: not set up."), "soft"
+    if not mail.reached:
+        return way_in_words(server, mail.mailbox, False), "wait"
+    if not mail.arrived:
+        return N_("core", "Outgoing mail: written down, but none was seen to arrive."), "wait"
+    seen = datetime.fromisoformat(mail.arrived).astimezone()
+    words = N_("core", "Outgoing mail works: a mail from {sender} arrived on {day}.")
+    return said(words, sender=mail.mailbox.sender, day=day(seen)), "good"
+
+
+def _marked(sign: str, words: Words, tone: str = "wait") -> QWidget:
     holder = QWidget()
     line = QHBoxLayout(holder)
     line.setContentsMargins(0, 0, 0, 0)
-    line.addWidget(Sign(sign, "wait"))
+    line.addWidget(Sign(sign, tone))
     line.addWidget(Text(words), 1)
     return holder
 
