@@ -5,6 +5,7 @@ import os
 import pytest
 
 from tests.testbed import install
+from tests.testbed.mail_server import MailServer
 from tests.testbed.services import Services
 
 
@@ -54,6 +55,13 @@ def authority(services):
 def git_server(services):
     """A git server with the recipe ``wordpress``, and ``catalogue``, the file that names it."""
     return services.git
+
+
+@pytest.fixture(scope="session")
+def mail_server(services):
+    """A mail server with one mailbox (the first time ever: half a minute)."""
+    with MailServer(services.address, services.folder, services.certificates) as server:
+        yield server
 
 
 @pytest.fixture

@@ -63,12 +63,14 @@ def build(machines: bool) -> None:
     """Build every tree, image and (for *machines*) snapshot that is not in the cache yet."""
     from tests.testbed import debian, machine
     from tests.testbed.images import tiny
+    from tests.testbed.mail_server import mail_tree
     from tests.testbed.registry import filled
     from tests.testbed.stand_ins import stand_ins
 
     began = time.monotonic()
     debian.with_docker()
     debian.blank_13()
+    mail_tree()
     filled("tiny", tiny())
     filled("stand-ins", stand_ins())
     for docker in (False, True) if machines else ():

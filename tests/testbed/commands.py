@@ -79,12 +79,12 @@ def until(
         time.sleep(every)
 
 
-def greets(address: str, port: int = 22) -> bool:
-    """Whether an SSH server says its first words there."""
+def greets(address: str, port: int = 22, words: bytes = b"SSH-") -> bool:
+    """Whether a server says its first *words* there: an SSH server, unless told otherwise."""
     try:
         with socket.create_connection((address, port), 1) as connection:
             connection.settimeout(5)
-            return connection.recv(4) == b"SSH-"
+            return connection.recv(len(words)) == words
     except OSError:
         return False
 
