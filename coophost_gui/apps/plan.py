@@ -78,12 +78,13 @@ def plan_deploy(
     work = Deployment(world, host, app, planned=planned, version=version, patience=patience)
     running = work.running(job)
     networks = work.network_names(job)
-    work.seen, work.shown = specs(running, networks), work.bodies
+    work.seen = specs(running, networks)
     changes = [*_secrets(job, work), *_networks(job, work), *_configs(job, work)]
     changes += [
         PlannedChange(found.kind, found.name, _how(found.name, running, work), found.words)
         for found in differences(work.bodies, [{"Spec": spec} for spec in work.seen.values()])
     ]
+    work.shown = work.bodies
     label = f"coop-cloud.{work.stack}.version"
     app_service = running.get(f"{work.stack}_app") or next(iter(running.values()), None)
     labels = (app_service or {}).get("Spec", {}).get("Labels") or {}

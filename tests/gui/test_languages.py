@@ -47,6 +47,7 @@ def names():
         "ada",
         "zoom",
         "Notes",
+        "doorbell",
         "the Tuesday volunteers",
         staged.SERVER,
         SEAL,
