@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from coophost_gui.hosts.base import Login
@@ -87,10 +86,13 @@ def knock(job: Job, world: World, login: Login) -> bool:
 
 def open_steps(world: World, place: str, opened: Sequence[Opened]) -> list[Step]:
     """Return what brings the servers *opened* of the list at *place* to this computer."""
+
+    def fetch(job: Job, into: Path) -> None:
+        fetch_list(job, world, place, into)
+
     folder = shared_folder(world.abra, place) if is_address(place) else None
     steps = []
     if folder is not None:
-        fetch = partial(_fetch, world, place)
         steps.append(list_fetched(folder, place, [one.server for one in opened], fetch))
     for one in opened:
         own = _steps(world, one, folder, Path(place).expanduser())
@@ -113,10 +115,6 @@ def _steps(world: World, opened: Opened, folder: Path | None, top: Path) -> list
     if not opened.compared:
         steps.append(abra_folder(world.abra, name, known_as("", "", compared=False)))
     return [*steps, context_there(world.docker_dir, world.ssh_dir, name)]
-
-
-def _fetch(world: World, address: str, job: Job, folder: Path) -> None:
-    fetch_list(job, world, address, folder)
 
 
 def _of(name: str, step: Step) -> Step:

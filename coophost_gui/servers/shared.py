@@ -6,6 +6,7 @@ size that settings have, with names that cannot lead anywhere else.
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -82,19 +83,25 @@ def look_into(job: Job, world: World, place: str) -> list[Listed]:
     if not is_address(place):
         return read_list(Path(place).expanduser(), place)
     with tempfile.TemporaryDirectory(dir=places.cache_dir()) as passing:
-        folder = Path(passing) / "list"
-        fetch_list(job, world, place, folder)
-        return read_list(folder, place)
+        return fetch_list(job, world, place, Path(passing) / "list")
 
 
-def fetch_list(job: Job, world: World, address: str, into: Path) -> None:
-    """Clone the repository at *address* into the new folder *into*, if all of it may come."""
+def fetch_list(job: Job, world: World, address: str, into: Path) -> list[Listed]:
+    """Clone the repository at *address* into the new folder *into*, if all of it may come.
+
+    It may be another than the one that was looked into, so it is looked through again.
+    """
     from coophost_gui.hosts.git_ssh import git_over_ssh
     from coophost_gui.net.git import clone_guarded
 
     ssh = git_over_ssh(world.ssh_dir, world.secrets)
     settings = world.settings()
     clone_guarded(job, address, into, settings, remote=REMOTE, ssh=ssh, accept=accept)
+    try:
+        return read_list(into, address)
+    except Problem:
+        shutil.rmtree(into)
+        raise
 
 
 def accept(files: "Sequence[Brought]") -> None:

@@ -11,7 +11,7 @@ from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import FileUnreadable, write_bytes
 from coophost_gui.kit.text import N_, Words, listing, said
 from coophost_gui.recipes.abra import AbraFolder
-from coophost_gui.servers.shared import REMOTE, Listed
+from coophost_gui.servers.shared import REMOTE, Listed, read_list
 
 TITLE = N_("core", "Put it in your list of servers")
 WHY = N_("core", "From now on it shows up here, and in abra.")
@@ -35,7 +35,7 @@ class ServerFolderTaken(Problem):
 def shared_folder(abra: AbraFolder, address: str) -> Path:
     """Return where the repository at *address* is kept: named by it, as abra does for recipes."""
     plain = re.sub(r"^\w+://|\.git/?$", "", address)
-    return abra.root / "shared" / re.sub(r"[^A-Za-z0-9-]+", "_", plain).strip("_")
+    return abra.root / "shared" / re.sub(r"[^A-Za-z0-9-]+", "_", plain).strip("_")[:100]
 
 
 def list_fetched(
@@ -43,19 +43,21 @@ def list_fetched(
 ) -> Step:
     """*folder* is a clone of *address*, to be kept in step by git."""
 
-    def is_done(job: Job) -> bool:
+    def cloned() -> bool:
         from coophost_gui.net.git import origin
 
-        if not folder.is_dir() or origin(folder, REMOTE) != address:
-            return False
-        return all((folder / server.inside).is_dir() for server in servers)
+        return folder.is_dir() and origin(folder, REMOTE) == address
+
+    def missing() -> list[Listed]:
+        there = {one.inside for one in read_list(folder, address)}
+        return [server for server in servers if server.inside not in there]
+
+    def is_done(job: Job) -> bool:
+        return cloned() and not missing()
 
     def do(job: Job) -> Words:
-        from coophost_gui.net.git import origin
-
-        if folder.is_dir() and origin(folder, REMOTE) == address:
-            gone = next(one for one in servers if not (folder / one.inside).is_dir())
-            raise ListBehind(path=folder, server=gone.name)
+        if cloned():
+            raise ListBehind(path=folder, server=missing()[0].name)
         fetch(job, folder)
         return N_("core", "The list is on this computer")
 

@@ -15,7 +15,6 @@ from coophost_gui.hosts.ssh_config import add_entry
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
-from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import FileUnreadable, Settings
 from coophost_gui.net import git
@@ -310,10 +309,17 @@ def test_own_folders_of_that_name_are_kept_and_other_things_stop_it(shared):
         carry_out(steps, Job())
 
 
-def test_a_hostile_repository_leaves_nothing(shared):
-    (shared.folder / KITCHEN / "x.env").symlink_to("/etc/passwd")
-    shared.commit({})
-    with pytest.raises(ListRefused) as refused:
-        opened(shared.world, shared.url, password=make_believe.PASSWORD)
-    assert isinstance(refused.value, Problem)
-    assert not shared.world.abra.root.exists()
+def test_a_hostile_repository_leaves_nothing_also_when_it_was_another_before(shared):
+    world = shared.world
+    flow = wizard("open_servers").make(world)
+    steps = flow.plan(Job(), walked(flow, shared.url, password=make_believe.PASSWORD))
+    for files, link in (({f"{KITCHEN}/coophost.yml": "name: [x]\n"}, ""), ({}, "/etc/passwd")):
+        if link:
+            (shared.folder / KITCHEN / "x.env").symlink_to(link)
+        shared.commit(files)
+        with pytest.raises(ListRefused):
+            carry_out(steps, Job())
+        assert list(world.abra.root.rglob("*.env")) == []
+        with pytest.raises(ListRefused):
+            opened(world, shared.url, password=make_believe.PASSWORD)
+    assert world.abra.servers() == []
