@@ -1,6 +1,6 @@
 """Servers: each with its state and its age; check one, forget one, add or open another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from coophost_gui.gui.saying import day, number_first, of_size
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import GAP, em
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import Button, Card, Sign, SignTile, named
+from coophost_gui.gui.widgets import Button, Card, Kind, Sign, SignTile, named
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, N_n, Words, said, several
@@ -61,29 +61,6 @@ class ServersPage(PlacePage):
 
     def _card(self, server: str, seen: "ServerCard | None") -> StateCard:
         collective = self.context.world.abra.collective(server)
-        check = Button(N_("core", "Check it"), clicked=partial(self._check, server))
-        check.setObjectName(f"check:{server}")
-        named(check, said(N_("core", "Check {server}"), server=server))
-        names = Button(N_("core", "Its names"), clicked=partial(self.show_names, server))
-        names.setObjectName(f"names:{server}")
-        named(names, said(N_("core", "The names of {server}"), server=server))
-        reach = Button(N_("core", "See it from outside"), clicked=partial(self._reach, server))
-        reach.setObjectName(f"reach:{server}")
-        named(reach, said(N_("core", "See {server} from outside"), server=server))
-        forget = Button(
-            N_("core", "Forget it"),
-            "link",
-            clicked=partial(self.context.open_flow_for, "forget_server", server=server),
-        )
-        forget.setObjectName(f"forget:{server}")
-        named(forget, said(N_("core", "Forget {server}"), server=server))
-        mail = Button(
-            N_("core", "Outgoing mail"),
-            "link",
-            clicked=partial(self.context.open_flow_for, "outgoing_mail", server=server),
-        )
-        mail.setObjectName(f"mail:{server}")
-        named(mail, said(N_("core", "Outgoing mail of {server}"), server=server))
         more: list[QWidget] = []
         if seen is not None and seen.room is not None:
             more.append(room_bars(seen.room))
@@ -93,17 +70,29 @@ class ServersPage(PlacePage):
         more.append(_marked("mail", *mail_words(server, mail_state(self.context.world, server))))
         level, word, reason, at = state_of(seen)
         under = collective.name
-        return StateCard(
-            "server",
-            server,
-            level,
-            word,
-            under,
-            reason,
-            at,
-            [check, names, reach, mail, forget],
-            more,
-        )
+        return StateCard("server", server, level, word, under, reason, at, self._acts(server), more)
+
+    def _acts(self, server: str) -> list[Button]:
+        """Return a button for each thing that can be done about *server*."""
+        opens = self.context.open_flow_for
+        act = partial(_act, server)
+        check = partial(self._check, server)
+        reach = partial(self._reach, server)
+        names = partial(self.show_names, server)
+        mail = partial(opens, "outgoing_mail", server=server)
+        forget = partial(opens, "forget_server", server=server)
+        return [
+            act("check", N_("core", "Check it"), N_("core", "Check {server}"), check),
+            act("names", N_("core", "Its names"), N_("core", "The names of {server}"), names),
+            act(
+                "reach",
+                N_("core", "See it from outside"),
+                N_("core", "See {server} from outside"),
+                reach,
+            ),
+            act("mail", N_("core", "Outgoing mail"), N_("core", "Outgoing mail of {server}"), mail),
+            act("forget", N_("core", "Forget it"), N_("core", "Forget {server}"), forget, "link"),
+        ]
 
     def _add_another(self, there_are: bool) -> Card:
         return line_card(
@@ -263,6 +252,20 @@ def mail_words(server: str, mail: MailState) -> tuple[Words, str]:
     seen = datetime.fromisoformat(mail.arrived).astimezone()
     words = N_("core", "Outgoing mail works: a mail from {sender} arrived on {day}.")
     return said(words, sender=mail.mailbox.sender, day=day(seen)), "good"
+
+
+def _act(
+    server: str,
+    key: str,
+    words: str,
+    name: str,
+    clicked: Callable[[], object],
+    kind: Kind = "plain",
+) -> Button:
+    button = Button(words, kind, clicked=clicked)
+    button.setObjectName(f"{key}:{server}")
+    named(button, said(name, server=server))
+    return button
 
 
 def _marked(sign: str, words: Words, tone: str = "wait") -> QWidget:
