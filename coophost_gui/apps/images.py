@@ -21,7 +21,10 @@ SIGNS: tuple[tuple[type[ImageProblem], tuple[str, ...]], ...] = (
     (ServerFull, ("no space left on device",)),
     (RegistryBusy, ("toomanyrequests", "too many requests", "status: 429", "rate limit")),
     (ImageMissing, ("manifest unknown", "manifest for", "name unknown", "repository name not")),
-    (ImagePrivate, ("denied", "unauthorized", "authentication required")),
+    (
+        ImagePrivate,
+        ("denied", "unauthorized", "authentication required", "no basic auth credentials"),
+    ),
     (
         RegistryAway,
         (

@@ -88,6 +88,7 @@ def test_nothing_to_fetch_is_said_as_such():
     [
         ("manifest for shop:9 not found: manifest unknown: manifest unknown", ImageMissing),
         ("pull access denied for shop, repository does not exist or may require", ImagePrivate),
+        ('Head "https://shop/v2/jam/manifests/1": no basic auth credentials', ImagePrivate),
         ("toomanyrequests: You have reached your pull rate limit.", RegistryBusy),
         ("unexpected status: 429 Too Many Requests", RegistryBusy),
         ('Get "https://registry-1.docker.io/v2/": dial tcp: lookup: no such host', RegistryAway),
