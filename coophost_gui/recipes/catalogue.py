@@ -48,6 +48,11 @@ class Entry:
         """Return the words by which it is found, and how much each counts."""
         return (4, term(self.name)), (2, term(self.category)), (1, term(self.description))
 
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Return the texts of ``terms``."""
+        return frozenset(word.text for _, word in self.terms)
+
     @property
     def latest(self) -> str:
         return self.versions[-1] if self.versions else ""

@@ -93,6 +93,11 @@ class Meaning:
         named = ((5, term(self.name)), *((4, name) for name in also))
         return (*named, (3, term(self.kind)), (2, term(self.sentence)))
 
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Return the texts of ``terms``, and the products that it replaces."""
+        return frozenset((*(word.text for _, word in self.terms), *self.replaces))
+
     @property
     def for_real(self) -> bool:
         """Say whether we ever ran it; what we never ran is offered in practice only."""

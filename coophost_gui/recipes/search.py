@@ -43,7 +43,9 @@ def search(entries: Sequence["Entry"], names: Names, text: str, meanings: Meanin
     known = _products(wanted, meanings)
     likely = names.like(wanted) | meanings.names.like(wanted)
     meant = meanings.by_recipe
-    tries = (_match(likely, entry, meant.get(entry.name), known) for entry in entries)
+    fit = frozenset((*likely, *known))
+    pairs = [(entry, meant.get(entry.name)) for entry in entries]
+    tries = [_match(likely, *pair, known) for pair in pairs if _may_match(fit, *pair)]
     found = _sort_out([match for match in tries if match is not None], known)
     return sorted(found, key=lambda match: (-match.score, plain(match.title)))
 
@@ -68,6 +70,11 @@ def why_nothing(entries: Sequence["Entry"], names: Names, text: str, meanings: M
         "word such as files.",
     )
     return said(words, name=text.strip())
+
+
+def _may_match(fit: frozenset[str], entry: "Entry", meaning: Meaning | None) -> bool:
+    """Say quickly whether one of the texts that *fit* is among those of the app."""
+    return not (fit.isdisjoint(entry.texts) and (not meaning or fit.isdisjoint(meaning.texts)))
 
 
 def _match(

@@ -196,8 +196,9 @@ def _draw(
     painter: QPainter, text: str, font: QFont, colour: QColor, column: QRectF, y: float
 ) -> float:
     """Write *text* in *column* from *y* on; return the height that it took."""
-    height = _height(text, font, column.width())
+    if not text:
+        return 0
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(QRectF(column.left(), y, column.width(), height + 1), WRAPPED, text)
-    return height
+    column = QRectF(column.left(), y, column.width(), TALLEST)
+    return painter.drawText(column, WRAPPED, text).height()

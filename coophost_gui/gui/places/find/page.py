@@ -22,7 +22,7 @@ from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, announce, look, named
-from coophost_gui.gui.words import tr
+from coophost_gui.gui.words import spoken, tr
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, N_n, Words, said, several
 from coophost_gui.recipes.catalogue import Catalogue
@@ -36,6 +36,7 @@ class FindPage(PlacePage):
     def __init__(self, context: Context) -> None:
         super().__init__(context, Screen(N_("core", "What would you like to leave behind?")))
         self._catalogue: Catalogue | None = None
+        self._choices: dict[tuple[str, str], Choice] = {}  # by recipe and language
         self._kind = ""
         self.search = LineEdit(
             N_("core", "What would you like to leave behind?"),
@@ -69,6 +70,7 @@ class FindPage(PlacePage):
 
     def refresh(self) -> None:
         """Read the catalogue anew: abra may have fetched another one."""
+        self._choices.clear()
         try:
             self._catalogue = Catalogue.find(self.context.world.abra, self.context.world.lists)
             trouble: Words = ""
@@ -97,13 +99,14 @@ class FindPage(PlacePage):
 
     def _all(self, text: str = "") -> list[Choice]:
         assert self._catalogue is not None, "refresh comes first"
-        return told_apart(
-            [
-                choice_of(match, practising=self.context.practising)
-                for match in self._catalogue.search(text, shipped())
-                if not serves_the_server(match.meaning)
-            ]
-        )
+        found = self._catalogue.search(text, shipped())
+        return told_apart([self._choice(m) for m in found if not serves_the_server(m.meaning)])
+
+    def _choice(self, match: Match) -> Choice:
+        key = (match.entry.name, spoken())
+        if key not in self._choices:
+            self._choices[key] = choice_of(match, practising=self.context.practising)
+        return self._choices[key]
 
     def _show_kinds(self) -> None:
         layout = self._kinds.layout()
