@@ -89,8 +89,8 @@ def password_of(world: World[W], mailbox: Mailbox) -> str:
 def reached_from(job: Job, host: Host[W], mailbox: Mailbox) -> dict[int, bool]:
     """Ask *host* which ports of the mail server it reaches: ours, and the usual ones."""
     ports = sorted({mailbox.port, *PORTS.values()})
-    script = places.resource("server", "mail_ports.sh").read_bytes()
-    argv = ("bash", "-s", mailbox.host, *map(str, ports))
+    script = places.resource("server", "mail-ports.sh").read_bytes()
+    argv = ("bash", "-s", "mail-ports", mailbox.host, *map(str, ports))
     with without_output(job) as quiet:
         out = must(host, quiet, *argv, stdin=script, timeout=60)
     return {port: f"{port}=open" in out.split() for port in ports}

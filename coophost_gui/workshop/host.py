@@ -155,7 +155,7 @@ class PracticeHost:
             (lambda argv: "dpkg" in argv, self._fine),
             (lambda argv: argv[:2] == ("systemctl", "enable"), self._start_docker),
             (lambda argv: argv[:3] == ("sh", "-s", "web-doors"), self._web_doors),
-            (lambda argv: argv[:2] == ("bash", "-s"), self._mail_ports),
+            (lambda argv: argv[:3] == ("bash", "-s", "mail-ports"), self._mail_ports),
             (lambda argv: argv[0] in ("usermod", "true"), self._fine),
         )
 
@@ -206,7 +206,7 @@ class PracticeHost:
 
     def _mail_ports(self, job: Job, argv: tuple[str, ...]) -> Result:
         self._pause(job, 0.5)
-        return Result(0, "".join(f"{port}=open\n" for port in argv[3:]), "")
+        return Result(0, "".join(f"{port}=open\n" for port in argv[4:]), "")
 
     def _pause(self, job: Job, seconds: float) -> None:
         job.wait(seconds / self._machine.speed)

@@ -42,7 +42,7 @@ TOLD = {
     "port": "",
     "to": "me@coop.test",
 }
-PORTS = "bash -s mail.coop.test 465 587"
+PORTS = "bash -s mail-ports mail.coop.test 465 587"
 
 
 class Web(Pages):
