@@ -22,6 +22,14 @@ def file(text: str) -> Path:
     return path
 
 
+def new_file(text: str) -> Path:
+    """Return a path where nothing is yet, in a folder that is there."""
+    path = Path(text)
+    if path.exists() or not path.absolute().parent.is_dir():
+        raise ArgumentTypeError(f"{text} is there already, or its folder is not")
+    return path
+
+
 def descriptor(text: str) -> int:
     """Return the number of a file that is open for us."""
     try:

@@ -1,11 +1,14 @@
 """``coophost server``: add, open, list, check, show, reach and forget them from a terminal."""
 
 import argparse
+import os
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from coophost_gui.cli.terminal import Terminal
+from coophost_gui.cli import given
+from coophost_gui.cli.terminal import Terminal, as_json
 from coophost_gui.flows import wizard
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.qr import for_terminal
@@ -29,12 +32,25 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add.add_argument("--name", help="what it will be called")
     add.add_argument("--user", help="name to log in with (default: root)")
     add.add_argument("--email", help="for the secure connection")
+    add.add_argument("--introduced", metavar="NAME", help="it was rented with the text for NAME")
     add.set_defaults(run=_add)
 
     there = actions.add_parser("open", help="open the servers that your collective has already")
     there.add_argument("place", nargs="?", help="a folder, or https://…, ssh://…, git@host:path")
     there.add_argument("--name", help="of the server, where its list does not say it")
     there.set_defaults(run=_open)
+
+    before = actions.add_parser(
+        "introduce", help="before renting: a text that the server introduces itself with"
+    )
+    before.add_argument("name", help="what the server will be called")
+    before.add_argument(
+        "--save",
+        type=given.new_file,
+        metavar="FILE",
+        help="write the text there (else it is printed)",
+    )
+    before.set_defaults(run=_introduce)
 
     every = actions.add_parser("list", help="the servers of this computer")
     every.set_defaults(run=_list)
@@ -63,8 +79,32 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _add(args: argparse.Namespace, terminal: Terminal) -> int:
-    given = {key: getattr(args, key) for key in ("address", "name", "user", "email")}
-    return terminal.run_flow(wizard("add_server"), _said(given))
+    keys = ("address", "name", "user", "email", "introduced")
+    told = {key: getattr(args, key) for key in keys}
+    return terminal.run_flow(wizard("add_server"), _said(told))
+
+
+def _introduce(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Make the text, then give it away once: to a new file, or to whoever reads what we print."""
+    ending = terminal.go_through(wizard("prepare_server"), {"name": args.name})
+    text = ending.shown[0].value
+    if args.save is not None:
+        _write_new(args.save, text)
+    terminal.say_ending(ending)
+    if terminal.json:
+        found = terminal.world.introductions.get(args.name)
+        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(found.until if found else 0))
+        where = {"saved": str(args.save)} if args.save is not None else {"text": text}
+        print(as_json({"name": args.name, "until": until, **where}), flush=True)
+    elif args.save is None:
+        print(text, end="", flush=True)
+    return 0
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a secret to a file that only its owner can read, and that was not there."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
 
 
 def _open(args: argparse.Namespace, terminal: Terminal) -> int:

@@ -110,16 +110,20 @@ class Terminal:
 
     def run_flow(self, wizard: Wizard, answers: Mapping[str, Any]) -> int:
         """Ask what is not answered, show the plan, carry it out, and say how it ended."""
-        flow = wizard.make(self.world)
-        given = Answers({**self.prepared, **answers})
-        self._ask_pages(flow.pages, flow.walk(given), given)
-        self._plan_and_carry_out(flow, given)
-        ending = self.look(lambda job: flow.ending(job, given))
+        ending = self.go_through(wizard, answers)
         if self.endings:
             self._end(ending)
         else:
             self.say(f"\n{ending.title}")
         return 0
+
+    def go_through(self, wizard: Wizard, answers: Mapping[str, Any]) -> Ending:
+        """Do the same, and leave it to the caller what to say of the ending."""
+        flow = wizard.make(self.world)
+        given = Answers({**self.prepared, **answers})
+        self._ask_pages(flow.pages, flow.walk(given), given)
+        self._plan_and_carry_out(flow, given)
+        return self.look(lambda job: flow.ending(job, given))
 
     def _plan_and_carry_out(self, flow: Flow, given: Answers) -> None:
         """Plan anew and ask again as often as a plan does not fit any more what is there."""
@@ -276,10 +280,16 @@ class Terminal:
             self._progress = (now, line)
             self.say(line)
 
-    def _end(self, ending: Ending) -> None:
+    def say_ending(self, ending: Ending) -> None:
+        """Say how it ended and what is left to do, for a person; facts are not among it."""
         self.say(f"\n{ending.title}")
         if str(ending.intro):
             self.say(ending.intro)
+        for number, words in enumerate(ending.todo, start=1):
+            self.say(f"  {number}. {words}")
+
+    def _end(self, ending: Ending) -> None:
+        self.say_ending(ending)
         shown = {str(fact.label): fact.value for fact in ending.shown if not fact.secret}
         if ending.address and ending.address not in shown.values():
             shown["address"] = ending.address

@@ -3,14 +3,14 @@
 import ipaddress
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from coophost_gui.flows import Wizard
-from coophost_gui.hosts.base import Host, Login, W
-from coophost_gui.kit.fields import Field, Secret, Text, YesNo
-from coophost_gui.kit.flow import Answers, Ending, Flow, Page, Shown
+from coophost_gui.hosts.base import ANY, Host, Login, Real, W
+from coophost_gui.kit.fields import Choice, Field, Secret, Text, YesNo
+from coophost_gui.kit.flow import Answers, Ending, Flow, Instead, Page, Shown
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.store import FileUnreadable
@@ -21,6 +21,7 @@ from coophost_gui.servers.facts import Facts, facts
 from coophost_gui.servers.names import check_free
 from coophost_gui.servers.preflight import preflight
 from coophost_gui.servers.steps.abra_folder import known_as
+from coophost_gui.servers.steps.host_key import host_key, shown_by
 from coophost_gui.servers.steps.web_doors import web_doors
 from coophost_gui.servers.world import World
 
@@ -61,8 +62,8 @@ def _user_problem(value: str) -> Words:
     return N_("core", "Type the name to log in with, often “root”.")
 
 
-def _name_problem(value: str) -> Words:
-    if PLAIN_NAME.fullmatch(value) and value != "default":
+def name_problem(value: str) -> Words:
+    if PLAIN_NAME.fullmatch(value) and value not in ("default", ANY):
         return ""
     return N_("core", "Use small letters, digits, dots and dashes, as in kitchen.example.org.")
 
@@ -85,6 +86,17 @@ USER = Text(
     "root",
     N_("core", "Almost always “root”. If your provider gave you another one, use that."),
     problem=_user_problem,
+)
+# Asked only while a text of ours is out; --introduced names the one.
+INTRODUCED = Choice(
+    "introduced",
+    N_("core", "Was it rented with a text from here?"),
+    "",
+    N_("core", "You made the text in this program, and gave it to your provider."),
+    options=(
+        (ANY, N_("core", "Yes"), N_("core", "It introduces itself, and needs no password.")),
+        ("", N_("core", "No"), N_("core", "You compare its fingerprint, as with any server.")),
+    ),
 )
 PASSWORD = Secret(
     "password",
@@ -123,6 +135,8 @@ FRONT_DOOR = YesNo("front_door", N_("core", "Set up the front door"), True)
 ACME_SERVER = Text("acme_server", N_("core", "Certificate authority (ACME address)"), "")
 ACME_CA = Secret("secret_acme_ca", N_("core", "Its root certificate (PEM)"), "")
 
+NOT_RENTED = Instead(N_("core", "We have not rented one yet"), "prepare_server")
+
 GATEWAY = "starter-gateway"
 WEB_PORT = 80
 
@@ -133,12 +147,14 @@ class _Seen:
 
     facts: dict[Login, Facts] = field(default_factory=dict)
     not_compared: set[str] = field(default_factory=set)  # addresses
+    introduced: dict[Login, str] = field(default_factory=dict)  # under which name
 
 
 def login_of(answers: Answers, name: str = "") -> Login:
     """Return how to reach the server of *answers*, called *name* (else like its address)."""
     user, host, port = split_address(answers[ADDRESS])
-    return Login(name or host, host, port, user or answers[USER], answers[PASSWORD])
+    user = user or answers[USER]
+    return Login(name or host, host, port, user, answers[PASSWORD], answers[INTRODUCED])
 
 
 def add_server(world: World) -> Flow:
@@ -150,6 +166,8 @@ def add_server(world: World) -> Flow:
         host = world.hosts.first_contact(job, login)
         if not getattr(host, "compared", True):
             seen.not_compared.add(login.address)
+        if introduced := world.introductions.of(shown_by(host)):
+            seen.introduced[login] = introduced.name
         job.progress(None, N_("core", "Looking at the server"))
         found = facts(job, host)
         for problem in preflight(found, login.address):
@@ -157,18 +175,25 @@ def add_server(world: World) -> Flow:
                 raise problem
         seen.facts[login] = found
 
+    def first_questions(answers: Answers) -> Sequence[Field[Any]]:
+        if not world.introductions.waiting():
+            return (ADDRESS, USER, PASSWORD)
+        return (ADDRESS, replace(INTRODUCED, default=ANY), USER, PASSWORD)
+
     def name_field(answers: Answers) -> Text:
-        found = seen.facts.get(login_of(answers))
+        login = login_of(answers)
+        found = seen.facts.get(login)
         return Text(
             "name",
             N_("core", "A name for the server"),
-            suggested_name(split_address(answers[ADDRESS])[1], found.hostname if found else ""),
+            seen.introduced.get(login)
+            or suggested_name(login.address, found.hostname if found else ""),
             N_(
                 "core",
                 "If you have an address of your own (a domain), use that: "
                 "your apps will live below it. It cannot be changed later.",
             ),
-            problem=_name_problem,
+            problem=name_problem,
             placeholder="kitchen.example.org",
         )
 
@@ -193,6 +218,7 @@ def add_server(world: World) -> Flow:
         change = known_as(answers[COLLECTIVE], login.name if "." in login.name else "", compared)
         found = facts(job, host)
         return [
+            *introduced_steps(world, host, login),
             *add_server_steps(world, host, login, found, change),
             *front_door_steps(world, login, found, answers),
         ]
@@ -205,6 +231,10 @@ def add_server(world: World) -> Flow:
                 "core",
                 "The password you typed is not needed any more: this computer has a key of its "
                 "own now. You can change it at your provider. Next, find a first app.",
+            )
+            if answers[PASSWORD]
+            else N_(
+                "core", "This computer opens it with a key of its own. Next, find a first app."
             ),
             shown=(
                 Shown(N_("core", "Server"), name),
@@ -226,8 +256,9 @@ def add_server(world: World) -> Flow:
                     "The blank server that you have rented, with Debian or Ubuntu on it. "
                     "We knock and look; nothing is changed yet.",
                 ),
-                (ADDRESS, USER, PASSWORD),
+                first_questions,
                 verify=look,
+                instead=NOT_RENTED if world.world is Real else None,
             ),
             Page(
                 "name",
@@ -242,6 +273,14 @@ def add_server(world: World) -> Flow:
         lane=named,
         running=N_("core", "Making your server ready"),
     )
+
+
+def introduced_steps(world: World[W], host: Host[W], login: Login) -> list[Step]:
+    """Return what a server needs that has just introduced itself; nothing for any other."""
+    introductions = world.introductions
+    if introductions.of(shown_by(host)) is None:
+        return []
+    return [host_key(Door(world.hosts, login), introductions, world.secrets, world.ssh_dir)]
 
 
 def front_door_steps(world: World[W], login: Login, found: Facts, answers: Answers) -> list[Step]:

@@ -180,6 +180,10 @@ class Login:
     port: int | None = None  # None = ~/.ssh/config, else 22
     user: str = ""  # "" = as ssh would: ~/.ssh/config, else the person at this computer
     password: str = field(default="", repr=False)  # "" = keys only
+    introduced: str = ""  # by which text of ours it must introduce itself: a name, or ``ANY``
+
+
+ANY = "any"  # every text that is still out
 
 
 class Hosts(Protocol[W_co]):

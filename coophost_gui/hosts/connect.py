@@ -15,7 +15,8 @@ import paramiko
 from coophost_gui.hosts import known_hosts
 from coophost_gui.hosts.base import FINGERPRINT, Login
 from coophost_gui.hosts.hops import ThroughCommand, Way, through_command, through_hop
-from coophost_gui.hosts.known_hosts import SSH_PORT, Known, Verdict
+from coophost_gui.hosts.introduced import Introductions
+from coophost_gui.hosts.known_hosts import Known, Verdict
 from coophost_gui.hosts.problems import (
     CommandGaveUp,
     ConnectionLost,
@@ -31,7 +32,7 @@ from coophost_gui.hosts.problems import (
 )
 from coophost_gui.hosts.prove import Who, prove
 from coophost_gui.hosts.remembered import Remembered
-from coophost_gui.hosts.ssh import SshHost, Transport, open_socket
+from coophost_gui.hosts.ssh import SshHost, Transport, open_socket, shown_by
 from coophost_gui.hosts.ssh_config import SshSettings, settings_for
 from coophost_gui.hosts.ssh_config_file import parse_hop
 from coophost_gui.kit import log
@@ -69,14 +70,25 @@ class _Target:
     settings: SshSettings
     key_name: str  # under which its key stands in known_hosts
     key_port: int  # an alias stands there without a port
+    first: bool = False  # this may be the first contact: it may introduce itself
+    introduced: str = ""  # by which text of ours it must
     password: str = field(default="", repr=False)
 
 
-def connect(job: Job, login: Login, ssh_dir: Path, remembered: Remembered | None = None) -> SshHost:
-    """Return an open connection for *login*; asks ``FINGERPRINT`` for an unknown key."""
+def connect(
+    job: Job,
+    login: Login,
+    ssh_dir: Path,
+    remembered: Remembered | None = None,
+    introductions: Introductions | None = None,
+) -> SshHost:
+    """Return an open connection for *login*; asks ``FINGERPRINT`` for an unknown key.
+
+    A key that one of *introductions* vouches for is neither asked about nor written down.
+    """
     log.hide(login.password)
     target = _target(login, ssh_dir)
-    route = _Route(ssh_dir, remembered or Remembered(), target.host)
+    route = _Route(ssh_dir, remembered or Remembered(), target.host, introductions)
     transport, compared, by_key = _reach(job, target, route, ask_password=False)
     straight = not (target.settings.proxy_jump or target.settings.proxy_command)
     return SshHost(
@@ -103,10 +115,18 @@ def _target(login: Login, ssh_dir: Path, hops: str | None = None) -> _Target:
         found = replace(found, proxy_jump=hops, proxy_command="")
     port = login.port or found.port
     user = login.user or found.user
-    alias = found.host_key_alias
-    key_name, key_port = (alias, SSH_PORT) if alias else (found.hostname, port)
+    key_name, key_port = found.key_place(login.port)
     return _Target(
-        login.name, found.hostname, port, user, found, key_name, key_port, login.password
+        login.name,
+        found.hostname,
+        port,
+        user,
+        found,
+        key_name,
+        key_port,
+        first=bool(login.address),
+        introduced=login.introduced,
+        password=login.password,
     )
 
 
@@ -122,7 +142,10 @@ def _reach(
     types = known_hosts.known_types(lines, target.key_name, target.key_port)
     transport = _greet(job, target, route, types)
     try:
-        compared = _known(target, transport, lines)
+        texts = route.introductions if target.first else None
+        compared = _known(target, transport, lines, texts)
+        if compared is None and texts is not None:
+            compared = texts.vouch(target.host, target.introduced, shown_by(transport)) or None
         if compared is None:
             # Comparing takes a person minutes, and servers hang up on a login that takes two.
             key = transport.get_remote_server_key()
@@ -154,6 +177,7 @@ class _Route:
     ssh_dir: Path
     remembered: Remembered
     goal: str
+    introductions: Introductions | None = None
     passed: tuple[str, ...] = ()  # the machines that need the one that is reached now
 
 
@@ -231,8 +255,17 @@ def _ask_for(transport: Transport, known_types: list[str]) -> None:
     options.key_types = tuple(sorted(options.key_types, key=lambda one: one not in known))
 
 
-def _known(target: _Target, transport: Transport, lines: list[known_hosts.Line]) -> bool | None:
-    """Say whether the known host key was compared; None when it is not known."""
+def _known(
+    target: _Target,
+    transport: Transport,
+    lines: list[known_hosts.Line],
+    texts: Introductions | None,
+) -> bool | None:
+    """Say whether the known host key was compared; None when it is not known.
+
+    Where somebody's ssh wrote down the key of one of our *texts*, the one that the server
+    has made itself since is no stranger.
+    """
     key = transport.get_remote_server_key()
     blob, type_ = key.asbytes(), key.get_name()
     shown = known_hosts.fingerprint(blob)
@@ -243,6 +276,8 @@ def _known(target: _Target, transport: Transport, lines: list[known_hosts.Line])
         case Verdict.REVOKED:
             raise HostKeyRevoked(_where(known, shown), host=target.host)
         case Verdict.CHANGED | Verdict.OTHER_TYPE:
+            if texts is not None and texts.made_itself(shown_by(transport)):
+                return None
             raise HostKeyChanged(_where(known, shown), host=target.host)
     return None
 

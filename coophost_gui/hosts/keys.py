@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coophost_gui.hosts.base import Host, must
@@ -93,19 +93,11 @@ def install_key(job: Job, host: Host, public: str) -> bool:
 
 
 def _make(path: Path) -> None:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    data = Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.OpenSSH,
-        serialization.NoEncryption(),
-    )
     places.private(path.parent)
     descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.write(new_key().private.encode())
             file.flush()
             os.fsync(file.fileno())
         os.link(partial, path)  # whole or not at all, and never over a key that is there
@@ -113,3 +105,28 @@ def _make(path: Path) -> None:
         return
     finally:
         Path(partial).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """An Ed25519 key as OpenSSH writes it: the whole of it, and ``ssh-ed25519 AAAA…``."""
+
+    private: str = field(repr=False)
+    public: str
+
+
+def new_key() -> NewKey:
+    """Make a key that nobody has yet."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    )
+    return NewKey(private.decode(), public.decode())

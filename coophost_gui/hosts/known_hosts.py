@@ -131,12 +131,17 @@ def remember(
     *,
     hashed: bool,
     compared: bool = True,
+    revoked: bool = False,
 ) -> None:
-    """Append one line to *file* (0600); nothing that stands there is changed."""
+    """Append one line to *file* (0600); nothing that stands there is changed.
+
+    *revoked*: this key is never to be accepted for the host again.
+    """
     name = forms(host, port)[0]
     shown = _hashed(name, os.urandom(SALT_BYTES)) if hashed else name
+    marker = "@revoked " if revoked else ""
     comment = "" if compared else f" {NOT_COMPARED}"
-    line = f"{shown} {type_} {base64.b64encode(key).decode()}{comment}\n".encode()
+    line = f"{marker}{shown} {type_} {base64.b64encode(key).decode()}{comment}\n".encode()
     places.private(file.parent)
     descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
     try:

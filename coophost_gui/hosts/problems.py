@@ -196,6 +196,34 @@ class FingerprintDiffers(HostProblem):
     stops = True
 
 
+class NotIntroduced(HostProblem):
+    text = N_("core", "{host} is not the server that was rented with a text from here.")
+    means = NOTHING_SENT
+    hint = N_(
+        "core",
+        "Check the address, and that the text was in the box when you ordered. If both are right, "
+        "do not go on: ask your provider.",
+    )
+    stops = True
+
+
+class IntroductionExpired(HostProblem):
+    text = N_("core", "The text that {host} was rented with is too old to be trusted.")
+    means = N_("core", "It was good for two weeks. Nothing was changed, and no password was sent.")
+    hint = N_(
+        "core",
+        "Make a new text for {name}. Have the server installed again at your provider, with the "
+        "new text in its box.",
+    )
+    stops = True
+
+
+class IntroductionUnknown(HostProblem):
+    text = N_("core", "No text for a server called “{name}” was made on this computer.")
+    means = NOTHING_SENT
+    hint = N_("core", "Check the name, or add the server without it and compare its fingerprint.")
+
+
 class NoSudo(HostProblem):
     text = N_("core", "“{user}” may not act as administrator on {host}.")
     means = NOT_CHANGED

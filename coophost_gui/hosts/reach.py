@@ -5,11 +5,13 @@ without them.
 """
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coophost_gui.hosts.base import Host, Login, Real
 from coophost_gui.hosts.remembered import Remembered
+from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import Secrets
 
@@ -22,9 +24,12 @@ class Connections:
 
     world = Real
 
-    def __init__(self, secrets: Secrets, ssh_dir: Path) -> None:
+    def __init__(
+        self, secrets: Secrets, ssh_dir: Path, data_dir: Callable[[], Path] = places.data_dir
+    ) -> None:
         self._remembered = Remembered(secrets)
         self._ssh_dir = ssh_dir
+        self._data_dir = data_dir
         self._lock = threading.Lock()
         self._hosts: dict[str, tuple[Login, SshHost]] = {}
         self._opening: dict[str, threading.Lock] = {}
@@ -43,8 +48,10 @@ class Connections:
                 return known[1]
             self.drop(login.name)
             from coophost_gui.hosts.connect import connect
+            from coophost_gui.hosts.introduced import Introductions
 
-            host = connect(job, login, self._ssh_dir, self._remembered)
+            introduced = Introductions(self._data_dir)
+            host = connect(job, login, self._ssh_dir, self._remembered, introduced)
             with self._lock:
                 self._hosts[login.name] = (login, host)
             return host

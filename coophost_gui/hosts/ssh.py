@@ -123,6 +123,7 @@ class SshHost:
         self.compared = compared  # False: a person went on without comparing the fingerprint
         self.by_key = by_key  # how we got in: with a key, or with a password
         self.transport = transport
+        self.host_key = shown_by(transport)
         self.address = address or str(transport.getpeername()[0])
         self.engine = SshEngine(self)
         self._lock = threading.Lock()
@@ -421,6 +422,12 @@ class Watchdog:
         with suppress(paramiko.SSHException, OSError, EOFError):
             self._transport.global_request("keepalive@openssh.com", wait=True)
         answered.set()
+
+
+def shown_by(transport: Transport) -> str:
+    """Return the host key that the other side showed: ``ssh-ed25519 AAAA…``."""
+    key = transport.get_remote_server_key()
+    return f"{key.get_name()} {key.get_base64()}"
 
 
 def open_socket(job: Job, address: str, port: int, timeout: float) -> socket.socket:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from coophost_gui.hosts.known_hosts import SSH_PORT
 from coophost_gui.hosts.problems import HopsWithoutEnd
 from coophost_gui.hosts.ssh_config_file import (
     KNOWN,
@@ -49,6 +50,12 @@ class SshSettings:
     connect_timeout: int = 10
     proxy_jump: str = ""  # hops, the nearest first: "ada@one:22,two"
     proxy_command: str = ""  # whole, for a shell
+
+    def key_place(self, port: int | None) -> tuple[str, int]:
+        """Return under which name and port the host key stands: an alias, without a port, first."""
+        if self.host_key_alias:
+            return self.host_key_alias, SSH_PORT
+        return self.hostname, port or self.port
 
 
 def settings_for(name: str, ssh_dir: Path) -> SshSettings:

@@ -54,6 +54,14 @@ def _always(answers: Answers) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Instead:
+    """A way out of a page that asks too early: another wizard, by its key."""
+
+    words: Words
+    wizard: str
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """A few questions under one headline.
@@ -69,6 +77,7 @@ class Page:
     fields: Sequence[Field[Any]] | Callable[[Answers], Sequence[Field[Any]]] = ()
     applies: Callable[[Answers], bool] = _always
     verify: Callable[[Job, Answers], None] | None = None
+    instead: Instead | None = None
 
     def questions(self, answers: Answers) -> Sequence[Field[Any]]:
         return self.fields(answers) if callable(self.fields) else self.fields
@@ -95,6 +104,7 @@ class Ending:
     title: Words
     intro: Words = ""
     shown: tuple[Shown, ...] = ()
+    todo: tuple[Words, ...] = ()  # what is left to do elsewhere, in order
     address: str = ""  # opened in the browser by the filled button
     place: str = ""  # key of the place in the window that one goes to next
 

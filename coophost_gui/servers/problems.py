@@ -86,6 +86,18 @@ class NoRoomForNetworks(SetupProblem):
     hint = N_("core", "Send the report to the person who helps you: it lists the networks.")
 
 
+class HostKeyRefused(SetupProblem):
+    text = N_("core", "{host} does not take the key that it has made itself.")
+    means = N_("core", "It goes on with the one from the text, and nothing is locked.")
+    hint = N_("core", "The details say why. Press the same button to go on from here.")
+
+
+class AlreadyIntroduced(Problem):
+    text = N_("core", "The server “{name}” has introduced itself already, and waits for you.")
+    means = N_("core", "Its text is not needed any more. Nothing was changed.")
+    hint = N_("core", "Go on with “Add a server” and type its address.")
+
+
 class NameTaken(Problem):
     text = N_("core", "You already have a server called “{name}”, at {address}.")
     means = N_("core", "Nothing was changed, neither here nor on a server.")

@@ -16,6 +16,7 @@ from coophost_gui.net.knock import Knock, knock
 from coophost_gui.recipes.abra import AbraFolder
 
 if TYPE_CHECKING:
+    from coophost_gui.hosts.introduced import Introductions
     from coophost_gui.kit.mailbox import Mailbox
     from coophost_gui.net.answers import NameSeen
     from coophost_gui.net.http import Reply
@@ -99,6 +100,13 @@ class World(Generic[W]):
     settings: Callable[[], Settings] = Settings.read
     lists: Path | None = None  # where fetched lists of apps are kept; None: none is fetched
     data_dir: Callable[[], Path] = places.data_dir  # what we remember of this world
+
+    @property
+    def introductions(self) -> "Introductions":
+        """The texts for servers that are not rented yet."""
+        from coophost_gui.hosts.introduced import Introductions
+
+        return Introductions(self.data_dir)
 
     def close(self) -> None:
         self.hosts.close()

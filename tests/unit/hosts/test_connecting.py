@@ -105,10 +105,10 @@ def goodbye(transport):
     transport._send_message(message)
 
 
-def a_shell(ends=lambda transport: None, tries=9, keeper=Keeper):
+def a_shell(ends=lambda transport: None, tries=9, keeper=Keeper, host_key=HOST_KEY):
     def answer(sock):
         transport = paramiko.Transport(sock)
-        transport.add_server_key(HOST_KEY)
+        transport.add_server_key(host_key)
         try:
             transport.start_server(server=keeper(transport, ends, tries))
         except (paramiko.SSHException, EOFError, OSError):

@@ -100,8 +100,8 @@ def test_the_name_that_most_people_want_is_suggested(address, hostname, name):
     assert suggested_name(address, hostname) == name
 
 
-def test_the_questions_are_few_and_have_their_help():
-    flow = wizard("add_server").make(None)
+def test_the_questions_are_few_and_have_their_help(world):
+    flow = wizard("add_server").make(world)
     keys = [field.key for page in flow.pages[:1] for field in page.questions(Answers())]
     assert keys == ["address", "user", "password"]
     fields = flow.fields(answered())
