@@ -1,13 +1,16 @@
 """The last page: the state, what it means, facts to keep, and where to go next."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from coophost_gui.gui.facts import FactLine
+from coophost_gui.gui.labels import Text, Title
 from coophost_gui.gui.stage import Stage
 from coophost_gui.gui.widgets import Button, Card, SignTile
 from coophost_gui.kit.flow import Ending, Shown
-from coophost_gui.kit.text import N_, Words
+from coophost_gui.kit.text import N_, Words, said
 
 PLACES = {
     "home": N_("core", "Go to &Home"),
@@ -38,6 +41,8 @@ class EndingPage(Stage):
             for fact in self.facts:
                 card.body.addWidget(fact)
             self.body.addWidget(card)
+        if ending.todo:
+            self.body.addWidget(_todo(ending.todo))
         close = Button(N_("core", "&Done"), "link", clicked=self.next_wanted.emit)
         close.setObjectName("done")
         buttons: list[QWidget] = []
@@ -64,3 +69,12 @@ class EndingPage(Stage):
     def open_address(self) -> None:
         """Ask for the address of the ending in the person's browser."""
         self.browse.emit(self.ending.address)
+
+
+def _todo(lines: Sequence[Words]) -> Card:
+    """Return what is left to do elsewhere, numbered."""
+    card = Card(gap=0.5)
+    card.body.addWidget(Title(N_("core", "What to do now")))
+    for number, words in enumerate(lines, start=1):
+        card.body.addWidget(Text(said("{number}. {what}", number=number, what=words), tone="ink"))
+    return card

@@ -55,6 +55,7 @@ class FlowView(QWidget):
     left = Signal()  # the person is through with it, or puts it aside; the view may go
     go = Signal(str)  # key of the place that she wants to see next
     browse = Signal(str)  # an address that she wants to open in the browser
+    instead = Signal(str)  # key of the wizard that she wants to go through first
 
     def __init__(
         self,
@@ -136,6 +137,7 @@ class FlowView(QWidget):
         form.next_wanted.connect(lambda: self._on_next(form))
         form.back_wanted.connect(lambda: self._on_back(page))
         form.stop_wanted.connect(self._stop_work)
+        form.instead.connect(self.instead)
         self._kept.know(form.fields)
         self._stages.put(form)
         self._ahead = self._ahead and self._is_answered(page)

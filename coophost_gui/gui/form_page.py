@@ -28,6 +28,7 @@ class FormPage(Stage):
     """The questions of *page*, answered in *answers* as they are typed."""
 
     changed = Signal()
+    instead = Signal(str)  # key of the wizard that she wants to go through first
 
     def __init__(self, page: Page, answers: Answers, crumb: Words, *, first: bool) -> None:
         super().__init__(page.title, page.intro, crumb)
@@ -53,7 +54,12 @@ class FormPage(Stage):
         self.back = self.back_button(N_("core", "Not now") if first else "")
         self.primary = Button(N_("core", "&Next"), "primary", clicked=self._on_next)
         self.primary.setObjectName("next")
-        self.set_foot([self.back], [self.primary])
+        left = [self.back]
+        if (other := page.instead) is not None:
+            link = Button(other.words, "link", clicked=lambda: self.instead.emit(other.wizard))
+            link.setObjectName("instead")
+            left.append(link)
+        self.set_foot(left, [self.primary])
 
     def first_focus(self) -> None:
         if self.questions:

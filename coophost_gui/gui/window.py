@@ -157,6 +157,7 @@ class Side(QStackedWidget):
         view.left.connect(lambda: self._on_left(found.place))
         view.browse.connect(lambda url: context.take_over(QUrl(url).host(), url))
         view.go.connect(lambda place: self._on_go(found.place, place))
+        view.instead.connect(lambda other: self.open_flow(other, {}))
         self._flows[found.place] = view
         stack = self._stacks[found.place]
         stack.addWidget(view)

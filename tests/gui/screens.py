@@ -9,18 +9,23 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from coophost_gui.flows import wizards
+from coophost_gui.flows import wizard, wizards
 from coophost_gui.gui import theme
 from coophost_gui.gui.between_pages import StopPage
+from coophost_gui.gui.ending_page import EndingPage
 from coophost_gui.gui.places.find.model import ChoiceModel
 from coophost_gui.gui.places.servers.names_page import NamesPage
 from coophost_gui.gui.places.servers.reach_page import ReachPage
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.window import Window
 from coophost_gui.health.board import Board
+from coophost_gui.kit.flow import Answers
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.store import Collective
 from coophost_gui.net.knock import Knock
 from coophost_gui.servers.address import Kind
+from coophost_gui.servers.introduction import introduction
 from coophost_gui.servers.reach import Reach
 from coophost_gui.servers.web_doors import Doors
 from coophost_gui.workshop.practice import practice_world
@@ -251,6 +256,22 @@ def _page(make_page: Callable[[], QWidget]) -> Make:
     return make
 
 
+def _rented_with_a_text(folder: Path) -> Window:
+    window = _empty(folder)
+    carry_out([introduction(window.side.context.world, staged.SERVER)], Job())
+    window.side.open_flow("add_server", {})
+    return window
+
+
+def _text_made(folder: Path) -> Window:
+    """The end of "Before you rent a server", with the text hidden as it is at first."""
+    world = staged.empty_world(folder)
+    flow, answers = wizard("prepare_server").make(world), Answers({"name": staged.SERVER})
+    carry_out(flow.plan(Job(), answers), Job())
+    page = EndingPage(flow.ending(Job(), answers), "Before you rent a server · 3 of 3")
+    return _page(lambda: page)(folder)
+
+
 def _stop_page() -> QWidget:
     return StopPage(ProblemCard(Changed(host=staged.SERVER)), "Add a server · 1 of 4")
 
@@ -258,6 +279,8 @@ def _stop_page() -> QWidget:
 SCREENS |= {f"wizard-{found.key.replace('_', '-')}": _wizard(found.key) for found in wizards()}
 SCREENS |= {f"page-{make.__name__}": _page(make) for make in pages()}
 SCREENS["page-stop"] = _page(_stop_page)
+SCREENS["wizard-add-server-introduced"] = _rented_with_a_text
+SCREENS["wizard-prepare-server-text"] = _text_made
 
 
 def buttons(window: Window, name: str) -> list[QAbstractButton]:
