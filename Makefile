@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHON
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 soak-4 soak-5 soak-6 soak-7 bench pictures translations clean
+.PHONY: run test fast lint e2e soak-1 soak-2 soak-3 soak-4 soak-5 soak-6 soak-7 soak-8 bench pictures translations clean
 
 run: .venv/ready
 	@packaging/system-libraries window
@@ -61,6 +61,10 @@ soak-6: .venv/tested
 soak-7: .venv/tested
 	$(BIN)/python -m tests.testbed build machine
 	$(BIN)/pytest -o faulthandler_timeout=0 -s tests/soak/test_power.py
+
+soak-8: .venv/tested
+	$(BIN)/python -m tests.testbed build
+	$(BIN)/pytest -o faulthandler_timeout=0 -s tests/soak/test_introduced.py
 
 bench: .venv/tested
 	@packaging/system-libraries window tests

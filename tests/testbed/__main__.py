@@ -68,7 +68,7 @@ def build(machines: bool) -> None:
     from tests.testbed.stand_ins import stand_ins
 
     began = time.monotonic()
-    debian.with_docker()
+    debian.with_cloud_init()
     debian.blank_13()
     mail_tree()
     filled("tiny", tiny())

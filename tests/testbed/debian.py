@@ -64,3 +64,29 @@ def blank_13() -> Tree:
 def with_docker() -> Tree:
     """The same with Debian's Docker installed, its service on, no swarm yet."""
     return grow("docker", blank(), "docker.io apparmor")
+
+
+def seed(user_data: str, name: str) -> list[tuple[str, str]]:
+    """Return the files in which cloud-init finds what stood in the provider's box."""
+    if not user_data:
+        return []
+    folder = "var/lib/cloud/seed/nocloud"
+    about = f"instance-id: {name}\nlocal-hostname: {name}\n"
+    return [(f"{folder}/user-data", user_data), (f"{folder}/meta-data", about)]
+
+
+# As providers have it, but for what our servers bring along: their network and their name.
+_CLOUD = """
+cat > /etc/cloud/cloud.cfg.d/90-testbed.cfg <<'END'
+datasource_list: [ NoCloud ]
+network: {config: disabled}
+preserve_hostname: true
+resize_rootfs: false
+growpart: {mode: 'off'}
+END
+"""
+
+
+def with_cloud_init() -> Tree:
+    """The same with Debian's cloud-init, which reads the provider's box at the first start."""
+    return grow("cloud-init", with_docker(), "cloud-init", _CLOUD)

@@ -76,19 +76,24 @@ class BlankServer:
         mirror: str = "",
         docker: bool = False,
         cold: bool = False,
+        user_data: str = "",
     ) -> None:
         """Only remember: *address* on loopback ("" = one of its own).
 
         *docker*: Debian's Docker is installed and there is a swarm with the network
         ``proxy``; *mirror*, *apt_settings*, *name_server*: written before the test begins;
-        *cold*: boot for real instead of waking up from the snapshot.
+        *cold*: boot for real instead of waking up from the snapshot; *user_data*: what stood
+        in the provider's box: it has cloud-init and boots for real, and nothing but that
+        tells it who may log in.
         """
         self._address = address
         self._name_server = name_server
         self._apt_settings = apt_settings
         self._mirror = mirror
         self._docker = docker
-        self._cold = cold
+        self._cold = cold or bool(user_data)
+        self._user_data = user_data
+        self.new_host_key = ""  # "ssh-ed25519 AAAA…", once it shows another than the image's
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -100,11 +105,14 @@ class BlankServer:
 
     def up(self) -> None:
         """Switch a fresh machine on and wait until it can be used."""
-        self._image = image(self._docker)
+        self._image = image(self._docker, cloud=bool(self._user_data))
         saved = None if self._cold else snapshot(self._docker)
         self._number = Number.take("virtual machine")
         try:
             self.folder.mkdir(exist_ok=True)
+            for path, text in debian.seed(self._user_data, self.name):
+                (self.folder / "seed").mkdir(exist_ok=True)
+                (self.folder / "seed" / Path(path).name).write_text(text)
             disk = self.folder / "disk.qcow2"
             if saved is None:
                 overlay = ("-f", "qcow2", "-b", self._image / "disk", "-F", "raw")
@@ -135,6 +143,9 @@ class BlankServer:
     def _launch(self, *more: str) -> None:
         where = self.address
         ports = "".join(f",hostfwd=tcp:{where}:{port}-:{port}" for port in (22, 80, 443))
+        # As many providers do: a second drive, called "cidata", that cloud-init looks for.
+        drive = f"driver=vvfat,dir={self.folder}/seed,label=cidata,read-only=on,if=virtio"
+        seed = ("-drive", drive) if self._user_data else ()
         accelerator = "kvm" if kvm_works(self._image) else "tcg,thread=multi"
         qemu = (
             *("qemu-system-x86_64", "-accel", accelerator, "-cpu", "max", "-nodefaults"),
@@ -143,6 +154,7 @@ class BlankServer:
             *("-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0"),
             *("-drive", f"file={self.folder}/disk.qcow2,if=virtio,cache=unsafe"),
             *("-netdev", f"user,id=n0{ports}", "-device", "virtio-net-pci,netdev=n0,id=nic"),
+            *seed,
             *("-device", "virtio-rng-pci", "-serial", f"file:{self.folder}/console.log"),
             *("-monitor", f"unix:{self.folder}/monitor,server=on,wait=off"),
             *more,
@@ -151,7 +163,7 @@ class BlankServer:
         script = f"{shlex.join(map(str, qemu))} </dev/null & exec cat"
         enclosed = ("unshare", "--pid", "--fork", "--kill-child", "--", "sh", "-c", script)
         self._process = start(*enclosed, log=self.folder / "qemu.log", stdin=subprocess.PIPE)
-        self.await_ssh()
+        self.await_ssh(900 if self._user_data else 240)  # cloud-init comes before sshd
 
     def kill(self) -> None:
         """Cut the power: the disk stays as it is at this moment."""
@@ -176,7 +188,7 @@ class BlankServer:
     @property
     def host_key(self) -> str:
         """The public host key: ``ssh-ed25519 AAAA…``."""
-        return " ".join((self._image / "host_key.pub").read_text().split()[:2])
+        return self.new_host_key or " ".join((self._image / "host_key.pub").read_text().split()[:2])
 
     @property
     def fingerprint(self) -> str:
@@ -319,10 +331,15 @@ class _Known(paramiko.MissingHostKeyPolicy):
             raise paramiko.SSHException(f"{hostname} has another host key")
 
 
-def image(docker: bool) -> Path:
-    """Return the image of a server: a folder with disk, kernel, initrd and host key."""
+def image(docker: bool, *, cloud: bool = False) -> Path:
+    """Return the image of a server: a folder with disk, kernel, initrd and host key.
+
+    *cloud*: with Docker and cloud-init, as one rents it.
+    """
     tree = debian.with_docker() if docker else debian.blank()
     name = "docker" if docker else "blank"
+    if cloud:
+        tree, name = debian.with_cloud_init(), "cloud-init"
 
     def build(target: Path) -> None:
         target.mkdir(parents=True)

@@ -77,11 +77,13 @@ class SystemdServer(Enclosed):
         docker: bool = False,
         disk_mb: int = 0,
         debian_13: bool = False,
+        user_data: str = "",
     ) -> None:
         """Only remember: *docker*: have Debian's Docker installed already, without a swarm.
 
         *debian_13*: be a blank Debian 13 instead of 12.
-        *disk_mb*: give it a small disk of its own, which ``fill`` can fill.
+        *disk_mb*: give it a small disk of its own, which ``fill`` can fill.  *user_data*: what
+        stood in the provider's box; then it has cloud-init, and Docker too.
         """
         self._name_server = name_server
         self._apt_settings = apt_settings
@@ -89,10 +91,13 @@ class SystemdServer(Enclosed):
         self._docker = docker
         self._disk_mb = disk_mb
         self._debian_13 = debian_13
+        self._user_data = user_data
 
     def start(self) -> None:
         """Switch it on and wait for SSH (and for the Engine, when it was installed before)."""
         tree = debian.with_docker() if self._docker else debian.blank()
+        if self._user_data:
+            tree = debian.with_cloud_init()
         if self._debian_13:
             tree = debian.blank_13()
         words = OLD_CGROUPS if self._debian_13 else ""
@@ -188,6 +193,8 @@ class SystemdServer(Enclosed):
         self._place(*debian.NO_INITRAMFS)
         if self._apt_settings:
             self._place("etc/apt/apt.conf.d/90testbed", self._apt_settings)
+        for path, text in debian.seed(self._user_data, self.name):
+            self._place(path, text, 0o600)
         if self._mirror:
             settings = json.dumps({"registry-mirrors": [self._mirror]}, indent=2)
             self._place("etc/docker/daemon.json", settings + "\n")
