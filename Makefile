@@ -37,7 +37,7 @@ e2e: .venv/tested
 	$(BIN)/pytest -o faulthandler_timeout=0 tests/e2e
 
 soak-1: .venv/tested
-	$(BIN)/pytest tests/soak/test_compose_many.py
+	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_compose_many.py
 
 soak-2: .venv/tested
 	$(BIN)/python -m tests.testbed build
