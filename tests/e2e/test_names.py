@@ -83,7 +83,7 @@ def test_a_terminal_says_how_the_names_are(person, internet, swarm_server):
         (f'{right}\nhello TXT "x"', {}, ["right", "right", "hidden"]),
         (f"{right}\nhello A {OLD}", {}, ["right", "right", "wrong"]),
         (f"{right}\nhello A {ours}\nhello A {OLD}", {}, ["right", "right", "extra"]),
-        (f"{right}\nhello AAAA 2001:db8::7", {}, ["right", "right", "missing", "unwanted"]),
+        (f"{right}\nhello AAAA 2001:db8::7", {}, ["right", "right", "hidden", "unwanted"]),
         (f"{right}\nhello CNAME shop.@\nshop A {OLD}", {}, ["right", "right", "alias-wrong"]),
         (f'{right}\n@ CAA 0 issue ";"', {}, ["right", "right", "right", "forbidden"]),
         (right, remembered, ["right", "right", "spreading"]),
@@ -96,7 +96,7 @@ def test_a_terminal_says_how_the_names_are(person, internet, swarm_server):
         assert [row["verdict"] for row in found.get("records", [])] == verdicts, (zone, out)
         assert (found["ipv4"], found["settled"]) == (ours, code == 0)
     _, out, err = said_of(person)
-    assert f"{NAME}       A     {ours}" in out
+    assert f"{NAME}  A     {ours}" in out
     assert f"It is right. Some people may still be led to {OLD}, for up to 45 minutes." in err
 
 
@@ -128,7 +128,7 @@ def test_without_a_person_it_waits_no_longer_than_told_and_the_same_command_goes
     command = ("app", "deploy", NAME, "--yes", "--json", "--wait-for-name")
     began = time.monotonic()
     code, out, _ = finish(person.begin(*command, "0.1"))
-    assert (code, json.loads(out)["problem"]) == (1, "NameNotRight")
+    assert (code, json.loads(out)["problem"]) == (1, "name-not-right")
     assert f"{NAME} A {swarm_server.address}" in json.loads(out)["sentences"][-1]
     assert time.monotonic() - began < 60
     assert swarm_server.docker("service", "ls", "-q") == ""

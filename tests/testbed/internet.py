@@ -73,7 +73,8 @@ class Zone:
 
     def _at(self, name):
         """Return the records at *name*, be they those of a star; None: there is no such name."""
-        if name in self.records or any(one.is_subdomain(name) for one in self.records):
+        there = (self.origin, *self.records)
+        if name in there or any(one.is_subdomain(name) for one in self.records):
             return self.records.get(name, {})
         above = name.parent()
         while above != self.origin and not any(o.is_subdomain(above) for o in self.records):
