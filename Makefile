@@ -45,7 +45,7 @@ soak-2: .venv/tested
 
 soak-3: .venv/tested
 	$(BIN)/python -m tests.testbed build
-	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_testbed.py
+	$(BIN)/pytest -o faulthandler_timeout=0 tests/soak/test_testbed.py tests/soak/test_server_care.py
 
 soak-4: .venv/tested
 	$(BIN)/python -m tests.testbed build machine

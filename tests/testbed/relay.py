@@ -35,9 +35,7 @@ class Relay:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(10)
+        self._process.communicate(timeout=10)
 
     @property
     def carried(self) -> tuple[int, int]:
