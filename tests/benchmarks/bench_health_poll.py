@@ -16,8 +16,9 @@ from typing import Any
 from coophost_gui.health.board import Board
 from coophost_gui.health.rounds import look_at, remember
 from coophost_gui.hosts.base import Real
-from coophost_gui.hosts.engine import NEWEST, SOCKET
+from coophost_gui.hosts.engine import SOCKET
 from coophost_gui.hosts.ssh import SshHost
+from coophost_gui.hosts.tunnel import NEWEST
 from coophost_gui.kit.jobs import Job
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.world import World
