@@ -59,12 +59,18 @@ def read_yaml(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnreadable(str(error), path=path) from error
+    return parse_yaml(text, path)
+
+
+def parse_yaml(text: str, path: Path) -> dict[str, Any]:
+    """Return the mapping that *text* is, as a whole file or the head of one (*path*)."""
     if len(text) > LONGEST:
         raise FileUnreadable(f"longer than {LONGEST} letters", path=path)
     import yaml  # the window of somebody who has no files yet opens without it
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where built
     try:
-        found = yaml.safe_load(text)
+        found = yaml.load(text, loader)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise FileUnreadable(str(error), path=path) from error
     if found is None:
