@@ -1,39 +1,32 @@
-"""Help: read it here, copy a report, or ask a person without leaving a trace."""
+"""Help: a report that one reads first, pages and rooms, and a door that leaves no trace."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextDocument
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QTextBrowser, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QTextBrowser, QWidget
 
-from coophost_gui.gui import theme
+from coophost_gui.federation.contacts import contacts
 from coophost_gui.gui.controls import CopyButton
-from coophost_gui.gui.labels import Note
+from coophost_gui.gui.labels import Note, Strong, Text, Title
 from coophost_gui.gui.language_switch import LanguageSwitch
+from coophost_gui.gui.layouts import column
 from coophost_gui.gui.mistake import report_box
+from coophost_gui.gui.paper import Page, print_button
 from coophost_gui.gui.report import report
+from coophost_gui.gui.saying import day
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.speaking import Speaking
-from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
-from coophost_gui.gui.widgets import Button, Card, Kind, named
+from coophost_gui.gui.widgets import Button, Card, Kind
 from coophost_gui.gui.words import spoken
 from coophost_gui.kit import places
-from coophost_gui.kit.text import N_, Words
+from coophost_gui.kit.text import N_, Words, said
 
 ASK = "ask-a-person"
-SCROLLS = (
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_Space,
-)
+HURT = "somebody-hurts"
 
 
 @dataclass(frozen=True)
@@ -64,82 +57,8 @@ def topics() -> list[Topic]:
     return found
 
 
-class Page(QTextBrowser):
-    """A page of help, in the program's own type and colours."""
-
-    def __init__(self, markdown: str, name: Words) -> None:
-        super().__init__()
-        named(self, name)
-        self._markdown = markdown
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setOpenLinks(False)
-        self.setTabChangesFocus(True)
-        self.viewport().setAutoFillBackground(False)
-        self._draw()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._draw()
-
-    def _draw(self) -> None:
-        document = written(self._markdown, theme.colours(self))
-        document.setParent(self)
-        self.setDocument(document)
-        self._grow()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._grow()
-
-    def _grow(self) -> None:
-        """Be as high as the text: the screen around it scrolls."""
-        document = self.document()
-        document.setTextWidth(self.viewport().width())
-        self.setFixedHeight(round(document.size().height()) + em(0.3))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in SCROLLS:
-            event.ignore()  # the screen around it scrolls
-            return
-        super().keyPressEvent(event)
-
-
-def written(markdown: str, palette: theme.Palette | None = None) -> QTextDocument:
-    """Return *markdown* as a document; without a palette in black, for paper."""
-    ink, line = (palette.ink, palette.line) if palette else ("#000000", "#888888")
-    draft = QTextDocument()
-    draft.setMarkdown(markdown)
-    document = QTextDocument()
-    document.setDefaultFont(theme.font(theme.INTRO))
-    size = theme.font(theme.INTRO).pointSizeF()
-    gap = em(0.3)
-    document.setDefaultStyleSheet(
-        f"body, p, li, td, th {{ color: {ink}; }} "
-        f"td, th {{ padding: {gap}px; border-bottom: 1px solid {line}; }} "
-        f"p, blockquote {{ margin-top: {gap}px; margin-bottom: {gap * 2}px; }} "
-        f"table {{ margin-top: {gap * 2}px; }} "
-        f"h1 {{ font-size: {size * 1.7:.1f}pt; }} h2 {{ font-size: {size * 1.2:.1f}pt; }}"
-    )
-    document.setHtml(_inner(draft.toHtml()))
-    document.setDocumentMargin(0)
-    return document
-
-
-def _inner(html: str) -> str:
-    """Return the body that Qt wrote, without the sizes and colours that it wrote into it."""
-    import re
-
-    body = html.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
-    body = body.replace('<table border="1" ', '<table border="0" width="100%" ')
-    return re.sub(r"(font-(size|family)|margin-(top|bottom)):[^;\"]*;?", "", body)
-
-
 class HelpScreen(QStackedWidget, Speaking):
-    """Three doors: read, a report to send, a person to ask. "Back" returns to the work."""
+    """Three doors: it does not work, a question, somebody hurts me. "Back" returns to the work."""
 
     closed = Signal()
 
@@ -159,31 +78,31 @@ class HelpScreen(QStackedWidget, Speaking):
         )
         doors: list[tuple[str, Words, Words, Words, str, Kind, Callable[[], object]]] = [
             (
-                "book",
-                N_("core", "I would like to read about it"),
-                N_("core", "Short pages: servers, names, the fingerprint, our words."),
-                N_("core", "Read"),
-                "read",
-                "primary",
-                lambda: self.read(""),
-            ),
-            (
                 "doc",
-                N_("core", "I would like to send somebody a report"),
-                N_("core", "You see what is in it first. Nothing is sent by the program itself."),
+                N_("core", "Something does not work"),
+                N_("core", "A report that you read first. The program itself sends nothing."),
                 N_("core", "See the report"),
                 "report",
                 "plain",
                 self.show_report,
             ),
             (
+                "book",
+                N_("core", "I have a question"),
+                N_("core", "Short pages to read, rooms to ask in, and words for the phone."),
+                N_("core", "Read or ask"),
+                "read",
+                "primary",
+                lambda: self.read(""),
+            ),
+            (
                 "people",
-                N_("core", "I would like to ask a person, and leave no trace"),
-                N_("core", "Words for the phone or for paper. Nothing is written down or sent."),
-                N_("core", "Show the words"),
-                "ask",
+                N_("core", "Somebody is hurting or threatening me"),
+                N_("core", "What to do, and whom to tell. Nothing is written down or sent."),
+                N_("core", "Show me"),
+                "hurt",
                 "plain",
-                self.show_words,
+                self.show_hurt,
             ),
         ]
         for sign, title, words, label, key, kind, go in doors:
@@ -212,7 +131,7 @@ class HelpScreen(QStackedWidget, Speaking):
 
     @Slot()
     def _list_topics(self) -> None:
-        screen = Screen(N_("core", "What would you like to read about?"))
+        screen = Screen(N_("core", "What would you like to know?"))
         card = Card(gap=0.1, padding=0.6)
         for topic in topics():
             entry = Button(topic.title, "link", sign="doc")
@@ -220,7 +139,12 @@ class HelpScreen(QStackedWidget, Speaking):
             entry.clicked.connect(lambda _=False, key=topic.key: self.read(key))
             card.body.addWidget(entry)
         screen.body.addWidget(card)
-        self._open(screen, self._to_doors)
+        screen.body.addWidget(Title(N_("core", "Ask other collectives")))
+        for room in contacts().rooms:
+            screen.body.addWidget(_to_ask(room.address, room.about, room.link))
+        words = Button(N_("core", "Words for the phone"), "plain", clicked=self.show_words)
+        words.setObjectName("help-ask")
+        self._open(screen, self._to_doors, [words])
         self._again = self._list_topics
 
     def show_report(self) -> None:
@@ -243,15 +167,41 @@ class HelpScreen(QStackedWidget, Speaking):
 
     def show_words(self) -> None:
         """Show words for a person to say; nothing is written, kept or sent."""
-        text = page_file(f"{ASK}.md").read_text(encoding="utf-8")
+        self._show_untold(ASK, N_("core", "Ask a person"), [], self._list_topics)
+        self._again = self.show_words
+
+    def show_hurt(self) -> None:
+        """Show what to do and whom to tell. Not one byte is written, by no click on it."""
+        people = [
+            _to_ask(
+                person.name,
+                said(
+                    N_("core", "{address} · read on {day}, and not checked since"),
+                    address=person.address,
+                    day=day(person.seen_on),
+                ),
+                person.address,
+            )
+            for person in contacts().people
+        ]
+        name = N_("core", "Somebody is hurting or threatening me")
+        self._show_untold(HURT, name, people, self._to_doors)
+        self._again = self.show_hurt
+
+    def _show_untold(
+        self, page: str, name: Words, cards: Sequence[QWidget], back: Callable[[], object]
+    ) -> None:
+        text = page_file(f"{page}.md").read_text(encoding="utf-8")
         paper = print_button(text)
+        screen = self._paper(name, text)
+        for card in cards:
+            screen.body.addWidget(card)
         self._open(
-            self._paper(N_("core", "Ask a person"), text),
-            self._to_doors,
+            screen,
+            back,
             [paper] if paper else [],
             N_("core", "This page is not kept anywhere, and opening it is not written down."),
         )
-        self._again = self.show_words
 
     def _paper(self, name: Words, markdown: str) -> Screen:
         title, _, rest = markdown.partition("\n")
@@ -294,22 +244,11 @@ class HelpScreen(QStackedWidget, Speaking):
             old.deleteLater()
 
 
-def print_button(markdown: str) -> Button | None:
-    """Return a button that prints *markdown* on paper; None where there is no printer."""
-    try:
-        from PySide6.QtPrintSupport import QPrinterInfo
-    except ImportError:  # a system without the printing libraries
-        return None
-    if not QPrinterInfo.availablePrinterNames():
-        return None
-    button = Button(N_("core", "Print on paper"), "plain", clicked=lambda: _print(markdown, button))
-    button.setObjectName("print")
-    return button
-
-
-def _print(markdown: str, parent: QWidget) -> None:
-    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    if QPrintDialog(printer, parent).exec():
-        written(markdown).print_(printer)
+def _to_ask(title: str, about: Words, address: str) -> Card:
+    """Return a card of somebody or some place to ask; its button copies the address."""
+    card = Card(across=True, padding=0.85, gap=0.85)
+    texts = QWidget()
+    texts.setLayout(column(Strong(title), Text(about, tone="soft"), gap=0.1))
+    card.body.addWidget(texts, 1)
+    card.body.addWidget(CopyButton(lambda: address, of=title), 0, Qt.AlignmentFlag.AlignVCenter)
+    return card

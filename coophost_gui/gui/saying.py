@@ -8,7 +8,7 @@ from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Amount, N_n, Words, said, several
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
 
 NUMBERS = (
     N_("core", "none"),
@@ -69,12 +69,12 @@ def ago(at: float, now: float | None = None) -> Words:
     return several(seconds // 86400, N_n("core", "a day ago", "{count} days ago"))
 
 
-def day(moment: "datetime") -> str:
+def day(moment: "date") -> str:
     """Return the day of *moment* as one writes it in the language that is spoken."""
     from PySide6.QtCore import QDate, QLocale  # no first window says a day
 
-    date = QDate(moment.year, moment.month, moment.day)
-    return QLocale().toString(date, tr(N_("core", "d MMMM yyyy")))
+    found = QDate(moment.year, moment.month, moment.day)
+    return QLocale().toString(found, tr(N_("core", "d MMMM yyyy")))
 
 
 def listed(names: Sequence[str]) -> str:

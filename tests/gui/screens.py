@@ -227,6 +227,7 @@ SCREENS: dict[str, Make] = {
     "help-topics": _help(lambda screen: screen.read("")),  # type: ignore[attr-defined]
     "help-words": _help(lambda screen: screen.read("our-words")),  # type: ignore[attr-defined]
     "help-report": _help(lambda screen: screen.show_report()),  # type: ignore[attr-defined]
+    "help-hurt": _help(lambda screen: screen.show_hurt()),  # type: ignore[attr-defined]
     "help-ask-a-person": _help(lambda screen: screen.show_words()),  # type: ignore[attr-defined]
     "our-mistake": _mistake,
 }

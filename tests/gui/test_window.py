@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from coophost_gui.gui import theme
 from coophost_gui.gui.app import Diary, mistakes_shown
+from coophost_gui.gui.controls import CopyButton
 from coophost_gui.gui.help import topics
 from coophost_gui.gui.mistake import MistakeScreen
 from coophost_gui.gui.places import places
@@ -230,8 +231,10 @@ def test_the_third_door_leaves_no_trace(qtbot, window, own_home, qapp):
     try:
         before = {path: path.read_bytes() for path in own_home.rglob("*") if path.is_file()}
         window.help()
-        press(qtbot, window, "help-ask")
-        assert "Ask a person" in window._over.currentWidget().headline.text()
+        press(qtbot, window, "help-hurt")
+        page = window._over.currentWidget()
+        assert page.headline.text() == "Somebody is hurting or threatening me"
+        assert len(page.findChildren(CopyButton)) == 2  # whom to tell, without any network
         press(qtbot, window, "back")
         after = {path: path.read_bytes() for path in own_home.rglob("*") if path.is_file()}
     finally:
