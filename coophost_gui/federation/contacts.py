@@ -5,7 +5,6 @@ nothing is ever written by looking at it.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from urllib.parse import quote
 
@@ -16,11 +15,11 @@ from coophost_gui.kit.text import Told
 
 @dataclass(frozen=True)
 class ContactPerson:
-    """Somebody who helps when a person is hurt or threatened; ``seen_on`` is UTC."""
+    """Somebody who helps when a person is hurt, as written down in the year ``written``."""
 
     name: str
     address: str
-    seen_on: date
+    written: int
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,7 @@ def contacts() -> Contacts:
     """Return what is shipped."""
     data = read_yaml(places.resource("federation", "contacts.yml"))
     return Contacts(
-        tuple(
-            ContactPerson(one["name"], one["address"], one["seen"]["day"]) for one in data["people"]
-        ),
+        tuple(ContactPerson(one["name"], one["address"], one["written"]) for one in data["people"]),
         tuple(Room(one["address"], Told.of(one["about"])) for one in data["rooms"]),
         data["mail"],
         data["calls"],

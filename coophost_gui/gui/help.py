@@ -16,7 +16,6 @@ from coophost_gui.gui.layouts import column
 from coophost_gui.gui.mistake import report_box
 from coophost_gui.gui.paper import Page, print_button
 from coophost_gui.gui.report import report
-from coophost_gui.gui.saying import day
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.speaking import Speaking
 from coophost_gui.gui.tiles import line_card
@@ -176,9 +175,9 @@ class HelpScreen(QStackedWidget, Speaking):
             _to_ask(
                 person.name,
                 said(
-                    N_("core", "{address} · read on {day}, and not checked since"),
+                    N_("core", "{address} · written down in {year}, and not checked since"),
                     address=person.address,
-                    day=day(person.seen_on),
+                    year=person.written,
                 ),
                 person.address,
             )
