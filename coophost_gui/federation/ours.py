@@ -17,9 +17,7 @@ class NoRecord(Problem):
 
 class RecordGone(Problem):
     text = N_("core", "The folder {folder} with your decisions is not there any more.")
-    means = N_(
-        "core", "Nothing was changed. It may have been moved, or its stick is not plugged in."
-    )
+    means = N_("core", "Nothing was changed. Perhaps it was moved, or its stick is not in.")
     hint = N_("core", "Bring it back, or open it where it is now.")
 
 
