@@ -238,9 +238,14 @@ def write(resolution: Resolution) -> str:
     number = "Draft" if resolution.number is None else f"Resolution {resolution.number:03d}"
     title = f"{number}: {resolution.title}" if resolution.title else number
     return "\n".join(
-        ["---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", ""]
-        + list(_bullets(resolution))
-        + list(_sections(resolution))
+        (
+            "---",
+            f"title: {json.dumps(title, ensure_ascii=False)}",
+            "---",
+            "",
+            *_bullets(resolution),
+            *_sections(resolution),
+        )
     )
 
 

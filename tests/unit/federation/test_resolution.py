@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coophost_gui.federation.resolution import (
@@ -50,6 +50,7 @@ def resolutions(draw):
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(resolutions())
 def test_what_we_write_comes_back(resolution):
     assert parse(write(resolution), HERE) == resolution
@@ -104,7 +105,7 @@ def test_headings_in_a_block_of_code_are_no_sections():
     ],
 )
 def test_what_is_no_decision_is_said_to_be_none(text):
-    with pytest.raises(NoResolution, match="notes/7.md"):
+    with pytest.raises(NoResolution, match=r"notes/7\.md"):
         parse(text, Path("notes/7.md"))
 
 

@@ -1,0 +1,135 @@
+"""What a linter looks at: a record of ours, or a checkout of the documentation."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from coophost_gui.federation.resolution import Reading, read
+from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.store import LONGEST
+from coophost_gui.kit.text import N_, Words
+
+DOCS = Path("docs", "federation")
+NUMBER = re.compile(r"0*(\d{1,6})\.md")
+MOST_FILES = 20_000
+LONGEST_LINE = 2_000  # letters: patterns that look for a pair take long on longer ones
+
+
+class NoRecordFolder(Problem):
+    text = N_("core", "In {folder} there is no record of decisions.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "Give the folder that holds “resolutions”, or “docs/federation”.")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault: *file* is relative to the folder that was given, *line* counts from 1."""
+
+    file: str
+    line: int
+    rule: str
+    says: Words
+    mend: Words
+
+    def data(self) -> dict[str, object]:
+        """Return it as ``--json`` prints it."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "rule": self.rule,
+            "says": str(self.says),
+            "mend": str(self.mend),
+        }
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A file that should be a resolution: where it lies, and what it says if it is one."""
+
+    path: Path
+    state: str  # the name of its folder
+    number: int
+    reading: Reading | None
+    trouble: str = ""  # why it could not be read
+
+
+@dataclass(frozen=True)
+class Folder:
+    """*base* holds ``resolutions``, ``minutes`` and the rest; *nav* is ``mkdocs.yml``."""
+
+    root: Path
+    base: Path
+    nav: Path | None = None
+
+    @classmethod
+    def open(cls, root: Path) -> "Folder":
+        """Return the folder in either layout."""
+        if (root / DOCS).is_dir():
+            nav = root / "mkdocs.yml"
+            return cls(root, root / DOCS, nav if nav.is_file() else None)
+        if any((root / name).is_dir() for name in ("resolutions", "votes", "members")):
+            return cls(root, root)
+        raise NoRecordFolder(folder=root)
+
+    @property
+    def ours(self) -> bool:
+        """Say whether it is a record of this program, not the documentation."""
+        return self.base == self.root
+
+    def named(self, path: Path) -> str:
+        """Return *path* as a finding names it."""
+        return path.relative_to(self.root).as_posix()
+
+    @cached_property
+    def texts(self) -> dict[Path, str]:
+        """Return every Markdown file under *base*; none behind a link, none that is no text."""
+        found: dict[Path, str] = {}
+        for path in self.files(".md"):
+            text = text_of(path)
+            if text is not None:
+                found[path] = text
+        return found
+
+    def files(self, ending: str) -> Iterator[Path]:
+        """Yield the files under *base* whose names end so, in order, without following links."""
+        count = 0
+        for here, folders, names in os.walk(self.base):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                path = Path(here, name)
+                if name.endswith(ending) and not path.is_symlink() and count < MOST_FILES:
+                    count += 1
+                    yield path
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """Return what lies in ``resolutions/<state>/NNN.md``, read where it can be."""
+        found = []
+        for path, text in self.texts.items():
+            place = path.relative_to(self.base).parts
+            number = NUMBER.fullmatch(path.name)
+            if len(place) != 3 or place[0] != "resolutions" or not number:
+                continue
+            try:
+                reading, trouble = read(text, path), ""
+            except Problem as problem:
+                reading, trouble = None, problem.detail
+            found.append(Decision(path, place[1], int(number[1]), reading, trouble))
+        return found
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of *text*, of each at most what a person would write in one."""
+    return [line[:LONGEST_LINE] for line in text.splitlines()]
+
+
+def text_of(path: Path) -> str | None:
+    """Return the text of a file; None when it is no text, too long, or cannot be read."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= 4 * LONGEST else b"\0"
+        return None if b"\0" in data else data.decode("utf-8", "replace")
+    except OSError:
+        return None

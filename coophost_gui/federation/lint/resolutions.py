@@ -1,0 +1,207 @@
+"""Each decision by itself: its form, its fields, its days, its number, its one state."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from coophost_gui.federation.lint.folder import Decision, Finding, Folder
+from coophost_gui.federation.record import DRAFTS
+from coophost_gui.federation.resolution import LARGE, MEDIUM, NUMBERED, SIZES, Reading
+from coophost_gui.kit.text import N_, said
+
+# Resolution 001, voted live on 2023-03-03: medium and large decisions stay open two weeks.
+IN_FORCE_AFTER = date(2023, 3, 3)
+MINIMUM_DAYS = {MEDIUM: 14, LARGE: 14}
+NEEDED = ("topic", "date", "deadline", "size")
+
+
+def check(folder: Folder) -> Iterator[Finding]:
+    """Yield the faults of each decision, then those between them."""
+    by_number: dict[int, list[Decision]] = defaultdict(list)
+    for decision in folder.decisions:
+        by_number[decision.number].append(decision)
+        file = folder.named(decision.path)
+        if decision.reading is None:
+            yield Finding(
+                file,
+                1,
+                "not-a-resolution",
+                said(
+                    N_("core", "This is no decision as we can read it: {why}."),
+                    why=decision.trouble,
+                ),
+                N_("core", "Give it a title and lines such as “- Topic: …” and “- Deadline: …”."),
+            )
+            continue
+        yield from _form(file, decision.reading)
+        yield from _fields(file, decision)
+        yield from _days(file, decision.reading)
+    for number, same in by_number.items():
+        if len(same) > 1:
+            yield from _in_two_states(folder, number, same)
+
+
+def _form(file: str, reading: Reading) -> Iterator[Finding]:
+    bare = [one for one in reading.written.values() if not one.bullet]
+    early = NUMBERED.match(_title(reading)) is not None and not bare
+    if not reading.front_matter and not early:
+        yield Finding(
+            file,
+            1,
+            "no-front-matter",
+            N_("core", "It does not begin with its title between two lines of “---”."),
+            said(
+                N_("core", "Put “title: …” between two lines of “---” at the top: {title}"),
+                title=reading.resolution.name,
+            ),
+        )
+        if reading.heading:
+            yield Finding(
+                file,
+                reading.heading,
+                "heading-as-title",
+                N_("core", "A heading stands where the title belongs."),
+                N_("core", "Move its words to the title at the top, and take the heading out."),
+            )
+    small = [one for one in reading.written.values() if one.key[0].islower()]
+    if small:
+        yield Finding(
+            file,
+            min(one.line for one in small),
+            "lower-case-keys",
+            said(
+                N_("core", "These begin with a small letter: {keys}."),
+                keys=", ".join(one.key for one in small),
+            ),
+            N_("core", "Write them as “Topic”, “Date”, “Deadline” and “Size”."),
+        )
+    if bare:
+        yield Finding(
+            file,
+            min(one.line for one in bare),
+            "no-bullets",
+            said(
+                N_("core", "These are no points of a list: {keys}."),
+                keys=", ".join(one.key for one in bare),
+            ),
+            N_("core", "Begin each of these lines with “- ”."),
+        )
+
+
+def _title(reading: Reading) -> str:
+    number = reading.resolution.number
+    return "" if number is None else f"Resolution {number}"
+
+
+def _fields(file: str, decision: Decision) -> Iterator[Finding]:
+    reading = decision.reading
+    assert reading is not None
+    draft = decision.state == DRAFTS
+    for key in NEEDED:
+        written = reading.written.get(key)
+        if written is None or not written.value:
+            if draft and key in ("date", "deadline"):
+                continue
+            yield Finding(
+                file,
+                written.line if written else reading.title_line,
+                "missing-field",
+                said(N_("core", "“{field}” is missing."), field=key.capitalize()),
+                said(N_("core", "Add a line “- {field}: …”."), field=key.capitalize()),
+            )
+    for key, value in (
+        ("date", reading.resolution.proposed),
+        ("deadline", reading.resolution.deadline),
+    ):
+        written = reading.written.get(key)
+        if written and written.value and value is None and not draft:
+            yield Finding(
+                file,
+                written.line,
+                "no-such-day",
+                said(N_("core", "“{value}” is no day."), value=written.value),
+                N_("core", "Write it as year, month and day: 2026-02-26."),
+            )
+    size = reading.resolution.size
+    if size and size not in SIZES:
+        yield Finding(
+            file,
+            reading.written["size"].line,
+            "unknown-size",
+            said(N_("core", "There is no size “{size}”."), size=size),
+            N_("core", "Write small, medium or large."),
+        )
+    number = reading.resolution.number
+    if number is not None and number != decision.number:
+        yield Finding(
+            file,
+            reading.title_line,
+            "number-differs",
+            said(
+                N_("core", "Its title says {title}, and its file {file}."),
+                title=number,
+                file=decision.number,
+            ),
+            N_("core", "Give both the same number."),
+        )
+
+
+def _days(file: str, reading: Reading) -> Iterator[Finding]:
+    resolution = reading.resolution
+    proposed, last = resolution.proposed, resolution.last_day
+    if proposed and last and last < proposed:
+        yield Finding(
+            file,
+            reading.written["deadline"].line,
+            "deadline-before-date",
+            said(
+                N_("core", "It ends on {last}, before it was proposed on {proposed}."),
+                last=last,
+                proposed=proposed,
+            ),
+            N_("core", "Put both days right."),
+        )
+    elif proposed and last and proposed > IN_FORCE_AFTER and resolution.size in MINIMUM_DAYS:
+        open_for, least = (last - proposed).days, MINIMUM_DAYS[resolution.size]
+        if open_for < least:
+            yield Finding(
+                file,
+                reading.written["deadline"].line,
+                "deadline-too-short",
+                said(
+                    N_(
+                        "core",
+                        "It is open for {days} days; resolution 001 asks for at least {least}.",
+                    ),
+                    days=open_for,
+                    least=least,
+                ),
+                said(
+                    N_("core", "Move the deadline to {day} or later."),
+                    day=date.fromordinal(proposed.toordinal() + least),
+                ),
+            )
+    if resolution.passed_on and proposed and resolution.passed_on < proposed:
+        yield Finding(
+            file,
+            reading.written["passed on"].line,
+            "passed-before-date",
+            N_("core", "It passed before it was proposed."),
+            N_("core", "Put both days right."),
+        )
+
+
+def _in_two_states(folder: Folder, number: int, same: list[Decision]) -> Iterator[Finding]:
+    states = sorted({decision.state for decision in same})
+    for decision in same:
+        yield Finding(
+            folder.named(decision.path),
+            1,
+            "two-states",
+            said(
+                N_("core", "Decision {number} lies in more than one state: {states}."),
+                number=f"{number:03d}",
+                states=", ".join(states),
+            ),
+            N_("core", "Keep the file in the state that is so, and take the other one out."),
+        )
