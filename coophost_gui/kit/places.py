@@ -27,11 +27,6 @@ def log_dir() -> Path:
     return private(platformdirs.user_log_path(APP))
 
 
-def runtime_dir() -> Path:
-    """Return a folder for sockets, gone after a restart of the computer."""
-    return private(platformdirs.user_runtime_path(APP))
-
-
 def private(path: Path) -> Path:
     """Make *path* if it is missing, readable by its owner only."""
     if not path.is_dir():

@@ -78,7 +78,6 @@ class Docker:
     flavour: str = ""  # "" for the ordinary one; else Podman, rootless, Docker Desktop
     swarm: str = ""  # inactive, pending, active, locked, error
     manager: bool = False
-    swarm_address: str = ""
     live_restore: bool = False
     logging: str = ""
     root: str = ""
@@ -106,9 +105,7 @@ class Facts:
     arch: str = ""
     kernel: str = ""
     hostname: str = ""
-    cpus: int = 1
     init: str = ""
-    virt: str = ""
     memory: int = 0
     memory_free: int = 0
     swap: int = 0
@@ -183,9 +180,7 @@ def parse(text: str, now: float) -> Facts:
         arch=one("arch"),
         kernel=one("kernel"),
         hostname=one("hostname"),
-        cpus=number("cpus") or 1,
         init=one("init"),
-        virt=one("virt"),
         memory=number("memory.MemTotal") * 1024,
         memory_free=number("memory.MemAvailable") * 1024,
         swap=number("memory.SwapTotal") * 1024,
@@ -215,7 +210,6 @@ def parse(text: str, now: float) -> Facts:
             flavour=one("docker.flavour"),
             swarm=one("docker.swarm") if answers else "",
             manager=answers and one("docker.manager") == "true",
-            swarm_address=one("docker.swarm_address"),
             live_restore=answers and one("docker.live_restore") == "true",
             logging=one("docker.logging"),
             root=one("docker.root"),

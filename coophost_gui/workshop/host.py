@@ -59,7 +59,6 @@ class PracticeMachine:
             "arch=x86_64",
             "kernel=6.1.0",
             "hostname=practice",
-            "cpus=2",
             "init=systemd",
             "ntp=yes",
             "memory.MemTotal=4000000",

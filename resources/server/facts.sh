@@ -40,9 +40,7 @@ fi
 tell arch "$(uname -m)"
 tell kernel "$(uname -r)"
 tell hostname "$(hostname -f 2>/dev/null || hostname 2>/dev/null || cat /etc/hostname)"
-tell cpus "$(nproc 2>/dev/null)"
 if [ -d /run/systemd/system ]; then tell init systemd; else tell init "$(cat /proc/1/comm)"; fi
-has systemd-detect-virt && tell virt "$(systemd-detect-virt 2>/dev/null)"
 [ -e /run/reboot-required ] && tell reboot yes
 has timedatectl && tell ntp "$(timedatectl show -p NTPSynchronized --value 2>/dev/null)"
 [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && tell apparmor on
@@ -128,7 +126,6 @@ if has docker; then
     tell docker.api "$($AS_ROOT docker version --format '{{.Server.APIVersion}}' 2>/dev/null)"
     $AS_ROOT docker info --format 'docker.swarm={{.Swarm.LocalNodeState}}
 docker.manager={{.Swarm.ControlAvailable}}
-docker.swarm_address={{.Swarm.NodeAddr}}
 docker.live_restore={{.LiveRestoreEnabled}}
 docker.logging={{.LoggingDriver}}
 docker.root={{.DockerRootDir}}
