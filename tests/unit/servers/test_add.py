@@ -4,14 +4,12 @@ import json
 
 import pytest
 
-from coophost_gui.hosts.base import Login, Practice, Real, Result
+from coophost_gui.hosts.base import Login, Practice, Result
 from coophost_gui.hosts.contexts import add_context
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out, unkept
 from coophost_gui.kit.problems import WorldsMixed
-from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import Collective
-from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.add import add_server_steps
 from coophost_gui.servers.check import check
 from coophost_gui.servers.facts import parse
@@ -19,27 +17,9 @@ from coophost_gui.servers.forget import forget_steps
 from coophost_gui.servers.problems import AppsStillHere, ContextTaken, NameTaken
 from coophost_gui.servers.steps.abra_folder import known_as
 from coophost_gui.servers.steps.docker_context import context_there
-from coophost_gui.servers.world import World
-from tests.unit.servers.machine import ADDRESS, PASSWORD, Machine
+from tests.unit.servers.machine import ADDRESS, PASSWORD
 
 LOGIN = Login("kitchen.example.org", ADDRESS, None, "root", PASSWORD)
-
-
-@pytest.fixture
-def machine():
-    return Machine()
-
-
-@pytest.fixture
-def world(machine, own_home):
-    return World(
-        world=Real,
-        abra=AbraFolder(own_home / ".abra"),
-        hosts=machine.hosts,
-        secrets=MemorySecrets(),
-        ssh_dir=own_home / ".ssh",
-        docker_dir=own_home / ".docker",
-    )
 
 
 def plan(world, machine, login=LOGIN):

@@ -8,38 +8,23 @@ import pytest
 
 from coophost_gui.cli.main import parser
 from coophost_gui.cli.terminal import Terminal
-from coophost_gui.hosts.base import Login, Real
+from coophost_gui.hosts.base import Login
 from coophost_gui.kit import places
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.qr import for_terminal
-from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.net.knock import Knock
-from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.add import add_server_steps
 from coophost_gui.servers.facts import parse
 from coophost_gui.servers.problems import ServerUnknown
 from coophost_gui.servers.web_doors import DoorSilent
-from coophost_gui.servers.world import RealWeb, World
+from coophost_gui.servers.world import RealWeb
 from tests.unit.apps.recipes import Web
-from tests.unit.servers.machine import ADDRESS, PASSWORD, Machine
+from tests.unit.servers.machine import ADDRESS, PASSWORD
 
 
 @pytest.fixture
-def machine():
-    return Machine()
-
-
-@pytest.fixture
-def terminal(machine, own_home):
-    world = World(
-        world=Real,
-        abra=AbraFolder(own_home / ".abra"),
-        hosts=machine.hosts,
-        secrets=MemorySecrets(),
-        ssh_dir=own_home / ".ssh",
-        docker_dir=own_home / ".docker",
-    )
+def terminal(machine, world):
     login = Login("alpha", ADDRESS, None, "root", PASSWORD)
     host = world.hosts.first_contact(Job(), login)
     carry_out(add_server_steps(world, host, login, parse(machine.facts(), 0)), Job())

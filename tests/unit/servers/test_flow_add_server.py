@@ -16,36 +16,15 @@ from coophost_gui.flows.add_server import (
     split_address,
     suggested_name,
 )
-from coophost_gui.hosts.base import Login, Real
+from coophost_gui.hosts.base import Login
 from coophost_gui.hosts.problems import PasswordWrong
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
-from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import FileUnreadable, Settings
-from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.preflight import PortTaken
 from coophost_gui.servers.problems import NameTaken
-from coophost_gui.servers.world import World
 from tests.unit.servers import machine as make_believe
-from tests.unit.servers.machine import Machine
-
-
-@pytest.fixture
-def machine():
-    return Machine()
-
-
-@pytest.fixture
-def world(machine, own_home):
-    return World(
-        world=Real,
-        abra=AbraFolder(own_home / ".abra"),
-        hosts=machine.hosts,
-        secrets=MemorySecrets(),
-        ssh_dir=own_home / ".ssh",
-        docker_dir=own_home / ".docker",
-    )
 
 
 def answered(**more):

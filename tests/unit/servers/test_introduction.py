@@ -24,34 +24,14 @@ from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.problems import WorldsMixed
-from coophost_gui.kit.secrets import MemorySecrets
-from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.door import Door
 from coophost_gui.servers.introduction import introduction, text_of
 from coophost_gui.servers.problems import AlreadyIntroduced, HostKeyRefused
 from coophost_gui.servers.steps import host_key as replacing
 from coophost_gui.servers.steps.host_key import host_key
 from coophost_gui.servers.world import World
-from tests.unit.servers.machine import Machine
 
 NAME = "kitchen.example.org"
-
-
-@pytest.fixture
-def machine():
-    return Machine()
-
-
-@pytest.fixture
-def world(machine, own_home):
-    return World(
-        world=Real,
-        abra=AbraFolder(own_home / ".abra"),
-        hosts=machine.hosts,
-        secrets=MemorySecrets(),
-        ssh_dir=own_home / ".ssh",
-        docker_dir=own_home / ".docker",
-    )
 
 
 def made(world, name=NAME):

@@ -7,7 +7,6 @@ import pytest
 
 from coophost_gui.flows import wizard
 from coophost_gui.flows.open_servers import PLACE, NoneChosen, suggested_name
-from coophost_gui.hosts.base import Real
 from coophost_gui.hosts.contexts import docker_context
 from coophost_gui.hosts.keys import public_line
 from coophost_gui.hosts.problems import NotLetInYet, PasswordWrong
@@ -15,15 +14,12 @@ from coophost_gui.hosts.ssh_config import add_entry
 from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
-from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import FileUnreadable, Settings
 from coophost_gui.net import git
-from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.forget import forget_steps
 from coophost_gui.servers.open import NoAppsThere
 from coophost_gui.servers.shared import ListRefused
 from coophost_gui.servers.steps.shared_list import ListBehind, ServerFolderTaken
-from coophost_gui.servers.world import World
 from tests.independent import abra_reader
 from tests.unit.net.peers import Authority, names, serving, smart_git
 from tests.unit.servers import machine as make_believe
@@ -42,18 +38,6 @@ def machine():
     machine.packages, machine.services = ["docker.io"], {"docker": "active"}
     machine.more_facts = "docker.swarm=active\ndocker.manager=true\n"
     return machine
-
-
-@pytest.fixture
-def world(machine, own_home):
-    return World(
-        world=Real,
-        abra=AbraFolder(own_home / ".abra"),
-        hosts=machine.hosts,
-        secrets=MemorySecrets(),
-        ssh_dir=own_home / ".ssh",
-        docker_dir=own_home / ".docker",
-    )
 
 
 @pytest.fixture
