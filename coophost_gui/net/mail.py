@@ -14,9 +14,7 @@ from coophost_gui.kit import log
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.mailbox import STARTTLS, TLS, Mailbox
 from coophost_gui.kit.store import Settings
-from coophost_gui.net.problems import (
-    AddressSilent,
-    AnswerCut,
+from coophost_gui.net.mail_problems import (
     MailLater,
     MailLoginRefused,
     MailNoLogin,
@@ -27,6 +25,7 @@ from coophost_gui.net.problems import (
     MailRefused,
     MailSenderRefused,
 )
+from coophost_gui.net.problems import AddressSilent, AnswerCut
 from coophost_gui.net.wire import Wire, certificate_problem, trust, wire
 
 SECONDS = 20.0  # for each answer of the server

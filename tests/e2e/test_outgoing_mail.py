@@ -14,10 +14,7 @@ from coophost_gui.kit.mailbox import STARTTLS, TLS
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import Settings
-from coophost_gui.net.problems import (
-    AddressRefused,
-    CertificateUntrusted,
-    CertificateWrongName,
+from coophost_gui.net.mail_problems import (
     MailLater,
     MailLoginRefused,
     MailOtherWay,
@@ -25,6 +22,7 @@ from coophost_gui.net.problems import (
     MailReaderRefused,
     MailSenderRefused,
 )
+from coophost_gui.net.problems import AddressRefused, CertificateUntrusted, CertificateWrongName
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.outgoing_mail import ServerNeedsOtherPort, mail_state
 from coophost_gui.servers.world import RealWeb, World

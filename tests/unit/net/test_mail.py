@@ -12,12 +12,7 @@ from coophost_gui.kit.mailbox import STARTTLS, TLS, Mailbox
 from coophost_gui.kit.problems import Cancelled
 from coophost_gui.kit.store import Settings
 from coophost_gui.net import mail
-from coophost_gui.net.problems import (
-    AddressRefused,
-    AnswerCut,
-    CertificateExpired,
-    CertificateUntrusted,
-    CertificateWrongName,
+from coophost_gui.net.mail_problems import (
     MailLater,
     MailLoginRefused,
     MailNoLogin,
@@ -27,6 +22,13 @@ from coophost_gui.net.problems import (
     MailReaderRefused,
     MailRefused,
     MailSenderRefused,
+)
+from coophost_gui.net.problems import (
+    AddressRefused,
+    AnswerCut,
+    CertificateExpired,
+    CertificateUntrusted,
+    CertificateWrongName,
     NameUnknown,
 )
 from tests.unit.net.mail_server import MailServer

@@ -18,7 +18,7 @@ from coophost_gui.kit.jobs import Asked, Job
 from coophost_gui.kit.mailbox import TLS, Mailbox
 from coophost_gui.kit.plan import carry_out, unkept
 from coophost_gui.kit.store import Collective
-from coophost_gui.net.problems import MailLoginRefused
+from coophost_gui.net.mail_problems import MailLoginRefused
 from coophost_gui.servers import mail_providers
 from coophost_gui.servers.mail_providers import usual
 from coophost_gui.servers.outgoing_mail import (
