@@ -1,7 +1,5 @@
 """Before a server is rented: make the text for its provider's box, and say what to choose."""
 
-import time
-
 from coophost_gui.flows import Wizard
 from coophost_gui.flows.add_server import name_problem
 from coophost_gui.hosts.base import Real
@@ -10,7 +8,7 @@ from coophost_gui.kit.flow import Answers, Ending, Flow, Page, Shown
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.problems import WorldsMixed
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Day, Words, said
 from coophost_gui.servers.introduction import introduction, text_of
 from coophost_gui.servers.world import World
 
@@ -55,7 +53,7 @@ def prepare_server(world: World) -> Flow:
 
     def ending(job: Job, answers: Answers) -> Ending:
         found = world.introductions.get(answers[name])
-        until = time.strftime("%Y-%m-%d", time.localtime(found.until)) if found else ""
+        until = Day.of(found.until) if found else ""
         return Ending(
             N_("core", "Now you can rent it"),
             said(

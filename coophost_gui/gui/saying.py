@@ -1,14 +1,9 @@
-"""Small phrases that many screens need: how long ago, how many, which day."""
+"""Small phrases that many screens need: how long ago, how many."""
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Amount, N_n, Words, said, several
-
-if TYPE_CHECKING:
-    from datetime import date
 
 NUMBERS = (
     N_("core", "none"),
@@ -67,14 +62,6 @@ def ago(at: float, now: float | None = None) -> Words:
     if seconds < 86400:
         return several(seconds // 3600, N_n("core", "an hour ago", "{count} hours ago"))
     return several(seconds // 86400, N_n("core", "a day ago", "{count} days ago"))
-
-
-def day(moment: "date") -> str:
-    """Return the day of *moment* as one writes it in the language that is spoken."""
-    from PySide6.QtCore import QDate, QLocale  # no first window says a day
-
-    found = QDate(moment.year, moment.month, moment.day)
-    return QLocale().toString(found, tr(N_("core", "d MMMM yyyy")))
 
 
 def listed(names: Sequence[str]) -> str:

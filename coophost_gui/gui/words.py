@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 
 from coophost_gui.kit.languages import ENGLISH, Language, load
-from coophost_gui.kit.text import Amount, Marked, Said, Told, Words
+from coophost_gui.kit.text import N_, Amount, Day, Marked, Said, Told, Words
 
 
 class _Facts(dict[str, object]):
@@ -100,4 +100,9 @@ def _fact(fact: object) -> object:
         return tr(fact)
     if isinstance(fact, Amount):
         return fact.replace(".", _Now.point)
+    if isinstance(fact, Day):
+        from PySide6.QtCore import QDate  # no first window says a day
+
+        day = QDate(fact.date.year, fact.date.month, fact.date.day)
+        return QLocale().toString(day, tr(N_("core", "d MMMM yyyy")))
     return fact

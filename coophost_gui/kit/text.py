@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Marked(str):
@@ -84,6 +87,39 @@ class Amount(str):
     """A number that is written already (``1.9 GB``): the screen only changes its point."""
 
     __slots__ = ()
+
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as English writes it (``11 December 2026``); the screen writes it in its language."""
+
+    date: "date"
+
+    @classmethod
+    def of(cls, at: float) -> "Day":
+        """Return the day of *at* (seconds since 1970) where this computer is."""
+        from datetime import datetime  # no first window says a day
+
+        return cls(datetime.fromtimestamp(at).date())
+
+    def __str__(self) -> str:
+        return f"{self.date.day} {MONTHS[self.date.month - 1]} {self.date.year}"
 
 
 LONGEST_NUMBER = 18  # digits: what a server or a file can mean, and 64 bits can hold

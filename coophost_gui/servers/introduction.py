@@ -12,7 +12,7 @@ from coophost_gui.hosts.introduced import Introduction
 from coophost_gui.hosts.keys import new_key, own_key, public_line
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, Words
+from coophost_gui.kit.text import N_, Day, Words
 from coophost_gui.servers.problems import AlreadyIntroduced
 from coophost_gui.servers.world import World
 
@@ -48,7 +48,7 @@ def text_of(world: World, name: str) -> str:
         return ""
     return TEXT.format(
         name=name,
-        until=time.strftime("%Y-%m-%d", time.gmtime(found.until)),
+        until=Day.of(found.until),
         login=login,
         private=textwrap.indent(private.strip(), "    "),
         public=f"{found.public} {name}",

@@ -1,7 +1,7 @@
 """Every screen in another language, changed while it stands there: nothing stays English."""
 
 import re
-from datetime import UTC, datetime
+from datetime import date
 from functools import cache
 
 import pytest
@@ -12,12 +12,12 @@ from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.help import topics
 from coophost_gui.gui.labels import Label
 from coophost_gui.gui.places.find.model import ChoiceModel
-from coophost_gui.gui.saying import day, number, number_first
+from coophost_gui.gui.saying import number, number_first
 from coophost_gui.gui.words import speak, speaking, spoken, tr
 from coophost_gui.kit.languages import Language, best, offered
 from coophost_gui.kit.po import PLURAL_RULES
 from coophost_gui.kit.store import Settings
-from coophost_gui.kit.text import N_, N_n, Told, said, several, size_in_words
+from coophost_gui.kit.text import N_, Day, N_n, Told, said, several, size_in_words
 from coophost_gui.recipes.meanings import shipped
 from tests.gui import staged
 from tests.gui.made_up import SEAL
@@ -222,13 +222,14 @@ def test_the_languages_of_the_system_are_asked_in_their_order():
 
 
 def test_numbers_and_days_follow_the_language(qapp):
-    moment = datetime(2027, 1, 19, tzinfo=UTC)
+    day = said("{day}", day=Day(date(2027, 1, 19)))
+    assert str(day) == "19 January 2027"
     size = said(N_("core", "{size} fetched."), size=size_in_words(1.9e9))
-    assert (tr(size), day(moment)) == ("1.9 GB fetched.", "19 January 2027")
+    assert (tr(size), tr(day)) == ("1.9 GB fetched.", "19 January 2027")
     with speaking("ca"):
-        assert (tr(size), day(moment)) == ("1,9 GB baixats.", "19 de gener de 2027")
+        assert (tr(size), tr(day)) == ("1,9 GB baixats.", "19 de gener de 2027")
     with speaking("es"):
-        assert (tr(size), day(moment)) == ("1,9 GB descargados.", "19 de enero de 2027")
+        assert (tr(size), tr(day)) == ("1,9 GB descargados.", "19 de enero de 2027")
 
 
 def test_what_is_counted_takes_the_form_of_its_number(qapp):

@@ -24,6 +24,7 @@ from coophost_gui.kit.flow import Answers
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.problems import WorldsMixed
+from coophost_gui.kit.text import Day
 from coophost_gui.servers.door import Door
 from coophost_gui.servers.introduction import introduction, text_of
 from coophost_gui.servers.problems import AlreadyIntroduced, HostKeyRefused
@@ -69,6 +70,15 @@ class TestTheText:
         assert secret not in log.redact(f"report: {secret}")
         kept = world.introductions.get(NAME)
         assert secret not in repr(kept)
+
+    def test_the_page_and_the_text_name_the_same_day_until_which_it_is_good(self, world):
+        flow = wizard("prepare_server").make(world)
+        answers = Answers()
+        answers[next(iter(flow.pages[0].fields))] = NAME
+        carry_out(flow.plan(Job(), answers), Job())
+        day = Day.of(world.introductions.get(NAME).until)
+        assert f"It is good until {day}." in str(flow.ending(Job(), answers).intro)
+        assert f"Of no use after {day}.\n" in text_of(world, NAME)
 
     def test_without_the_secret_another_is_made_and_the_plan_says_what_that_means(self, world):
         text = made(world)

@@ -17,14 +17,13 @@ from coophost_gui.gui.places.find.about import about_screen
 from coophost_gui.gui.places.find.delegate import ChoiceDelegate
 from coophost_gui.gui.places.find.model import Choice, ChoiceModel, choice_of, told_apart
 from coophost_gui.gui.places.find.news import LookForNews, age_in_words
-from coophost_gui.gui.saying import day
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, announce, look, named
 from coophost_gui.gui.words import spoken, tr
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.text import N_, N_n, Words, said, several
+from coophost_gui.kit.text import N_, Day, N_n, Words, said, several
 from coophost_gui.recipes.catalogue import Catalogue
 from coophost_gui.recipes.meanings import shipped
 from coophost_gui.recipes.search import Match
@@ -93,7 +92,7 @@ class FindPage(PlacePage):
                 "{count} apps from {source}, {day} ({age}) · works without internet",
             ),
             source=catalogue.source,
-            day=day(date),
+            day=Day(date),
             age=age_in_words(date),
         )
 

@@ -14,12 +14,12 @@ from coophost_gui.gui.labels import Note, Text
 from coophost_gui.gui.layouts import empty
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.page import room_bars, room_cards
-from coophost_gui.gui.saying import ago, day, listed
+from coophost_gui.gui.saying import ago, listed
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, named
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.kit.text import N_, Day, Words, said
 
 if TYPE_CHECKING:
     from coophost_gui.health import board as health
@@ -218,9 +218,7 @@ def _what_next(card: "health.Card", *, lost: bool) -> list[QWidget]:
 
 def _reason(card: "health.Card") -> Words:
     if card.level == "good" and card.certificate_until:
-        from datetime import datetime
-
-        last = day(datetime.fromtimestamp(card.certificate_until))
+        last = Day.of(card.certificate_until)
         reason = tr(card.reason).rstrip(".")
         return said(N_("core", "{reason} · until {day}"), reason=reason, day=last)
     return card.reason

@@ -15,14 +15,14 @@ from coophost_gui.gui.layouts import column, empty
 from coophost_gui.gui.look_page import LookPage
 from coophost_gui.gui.page import PlacePage
 from coophost_gui.gui.places.servers.reach_page import ReachPage
-from coophost_gui.gui.saying import day, number_first, of_size
+from coophost_gui.gui.saying import number_first, of_size
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.theme import GAP, em
 from coophost_gui.gui.tiles import line_card
 from coophost_gui.gui.widgets import Button, Card, Kind, Sign, SignTile, named
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
-from coophost_gui.kit.text import N_, N_n, Words, said, several
+from coophost_gui.kit.text import N_, Day, N_n, Words, said, several
 from coophost_gui.servers.outgoing_mail import MailState, mail_state, way_in_words
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def mail_words(server: str, mail: MailState) -> tuple[Words, str]:
         return N_("core", "Outgoing mail: written down, but none was seen to arrive."), "wait"
     seen = datetime.fromisoformat(mail.arrived).astimezone()
     words = N_("core", "Outgoing mail works: a mail from {sender} arrived on {day}.")
-    return said(words, sender=mail.mailbox.sender, day=day(seen)), "good"
+    return said(words, sender=mail.mailbox.sender, day=Day(seen)), "good"
 
 
 def _act(
