@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from coophost_gui.apps.app import App
-from coophost_gui.apps.deployment import NAMESPACE, labels_of
+from coophost_gui.apps.deployment import labels_of
 from coophost_gui.apps.new import new_app
 from coophost_gui.apps.plan import DeployPlan, plan_deploy
 from coophost_gui.apps.recipe import tree_of
 from coophost_gui.health.judge import StackHealth, judge
-from coophost_gui.health.look import look
+from coophost_gui.health.look import NAMESPACE, look
 from coophost_gui.health.rounds import strays
 from coophost_gui.hosts.base import Host, W
 from coophost_gui.kit.jobs import Job

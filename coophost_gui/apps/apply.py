@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, NoReturn
 
-from coophost_gui.apps.deployment import NAMESPACE, Deployment, labels_of, name_of, plain
+from coophost_gui.apps.deployment import Deployment, labels_of, name_of, plain
 from coophost_gui.apps.images import Pin
 from coophost_gui.apps.problems import NameTaken, PartMissing, SomeoneElseChanged
+from coophost_gui.health.look import NAMESPACE
 from coophost_gui.hosts.base import AlreadyThere, EngineProblem, NotThere, W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step

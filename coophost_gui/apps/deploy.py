@@ -1,13 +1,13 @@
 """Bring an app to life on a server: every promise of a deploy, in order."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from coophost_gui.apps.address import address_step, outside_step
 from coophost_gui.apps.app import App
 from coophost_gui.apps.apply import services_step
 from coophost_gui.apps.deployment import (
-    NAMESPACE,
     Deployment,
     Patience,
     changed,
@@ -24,6 +24,7 @@ from coophost_gui.apps.problems import (
 from coophost_gui.apps.recipe import recipe_step
 from coophost_gui.apps.secrets import secrets_step
 from coophost_gui.apps.watch import healthy_step
+from coophost_gui.health.look import NAMESPACE
 from coophost_gui.hosts.base import AlreadyThere, Host, W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -49,6 +50,8 @@ def deploy_steps(
 ) -> list[Step]:
     """Return the promises of deploying *app* on *host*, in order.
 
+    What they look at is asked all at once before the first of them that needs it, and again
+    by each of them once something is changed.
     *planned* are the settings of an app whose file is not written yet.  *deployment*
     is one that was planned with (``plan.plan_deploy``): a change that somebody else
     made since then stops the run.  *given* are secrets that nobody needs to be asked for.
@@ -70,7 +73,7 @@ def deploy_steps(
     ]
     if not skip_name_check:
         steps.append(outside_step(work))
-    return [*steps, version_step(work)]
+    return [_looking_anew(work, step) for step in (*steps, version_step(work))]
 
 
 def around_step(work: Deployment[W]) -> Step:
@@ -88,6 +91,10 @@ def around_step(work: Deployment[W]) -> Step:
             absent += [(kind, name) for name in names if name not in there]
         return absent
 
+    def is_done(job: Job) -> bool:
+        work.look_ahead(job)
+        return not missing(job)
+
     def do(job: Job) -> Words:
         for kind, name in missing(job):
             if kind == "networks" and name == "proxy":
@@ -98,7 +105,7 @@ def around_step(work: Deployment[W]) -> Step:
     return Step(
         "around",
         N_("core", "Find the front door"),
-        lambda job: not missing(job),
+        is_done,
         do,
         why=N_("core", "People reach the app through it."),
     )
@@ -159,8 +166,8 @@ def images_step(work: Deployment[W]) -> Step:
         images = list(dict.fromkeys(work.bodies.images))
         for image in images:
             if image not in work.pins:
-                work.pins[image] = pin(job, work.host, image)
-        return [image for image in images if not is_there(job, work.host, work.pins[image])]
+                work.pins[image] = pin(job, work.looked, image)
+        return [image for image in images if not is_there(job, work.looked, work.pins[image])]
 
     def do(job: Job) -> Words:
         while True:
@@ -201,6 +208,16 @@ def version_step(work: Deployment[W]) -> Step:
         do,
         why=N_("core", "So that everybody who looks after the app knows what runs."),
     )
+
+
+def _looking_anew(work: Deployment[W], step: Step) -> Step:
+    """Return *step*, which sees the server as it is then when it has something to do."""
+
+    def do(job: Job) -> Words:
+        work.looked.forget()
+        return step.do(job)
+
+    return replace(step, do=do)
 
 
 def _named_version(work: Deployment[W]) -> str:

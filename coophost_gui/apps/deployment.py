@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from coophost_gui.apps.ahead import Ahead
 from coophost_gui.apps.app import App
-from coophost_gui.apps.images import Pin
+from coophost_gui.apps.images import Pin, about
 from coophost_gui.apps.logins import Logins
 from coophost_gui.apps.problems import RecipeFileChanged, RecipeFileHasNoNumber, SettingsChanged
 from coophost_gui.apps.recipe import tree_of
+from coophost_gui.health.look import NAMESPACE, Question, questions
 from coophost_gui.hosts.base import Host, W, same_world
 from coophost_gui.kit.jobs import Job
 from coophost_gui.recipes.abra import recipe_entry, split_recipe
@@ -23,7 +25,6 @@ from coophost_gui.recipes.secrets import SettingMissing
 from coophost_gui.recipes.source import Tree
 from coophost_gui.servers.world import World
 
-NAMESPACE = "com.docker.stack.namespace"
 WEB_PORTS = {80, 443}
 REQUIRED = re.compile(r"required variable (\w+) is missing a value")  # ${NAME:?…}
 
@@ -62,6 +63,7 @@ class Deployment(Generic[W]):
         same_world(world, host, app)
         self.world = world
         self.host = host
+        self.looked = Ahead(host.engine)
         self.app = app
         self.patience = patience or Patience()
         self.given = dict(given or {})
@@ -120,6 +122,11 @@ class Deployment(Generic[W]):
         return self._made[1]
 
     @property
+    def _up_to_date(self) -> Question:
+        mine = f"{NAMESPACE}={self.stack}"
+        return "/tasks", {"filters": {"label": [mine], "_up-to-date": ["true"]}}
+
+    @property
     def is_front_door(self) -> bool:
         """Say whether the app itself takes what comes from outside (a gateway)."""
         return any(
@@ -143,18 +150,28 @@ class Deployment(Generic[W]):
         kind = RecipeFileChanged if variable else RecipeFileHasNoNumber
         return kind(name, file=file, name=name, variable=variable, value=value)
 
-    def listed(self, job: Job, kind: str, **query: object) -> list[dict[str, Any]]:
-        """Return what the Engine lists of *kind*: services, networks, secrets, configs."""
-        found: list[dict[str, Any]] = self.host.engine.get(job, f"/{kind}", **query)
+    def listed(self, job: Job, kind: str) -> list[dict[str, Any]]:
+        """Return what the Engine lists of *kind*: networks, secrets, configs."""
+        found: list[dict[str, Any]] = self.looked.get(job, f"/{kind}")
         return found
+
+    def up_to_date(self, job: Job) -> list[dict[str, Any]]:
+        """Return the tasks that were made from the newest version of their service."""
+        path, query = self._up_to_date
+        found: list[dict[str, Any]] = self.looked.get(job, path, **query)
+        return found
+
+    def look_ahead(self, job: Job, *, images: bool = True) -> None:
+        """Ask at once what the steps ask to see that nothing is to be done."""
+        asked = [one for image in self.bodies.images for one in about(image)] if images else []
+        asked += questions(self.stack)
+        asked += [(f"/{kind}", {}) for kind in ("networks", "secrets", "configs")]
+        self.looked.ask(job, [*asked, self._up_to_date])
 
     def running(self, job: Job) -> dict[str, dict[str, Any]]:
         """Return the services of this stack, by name."""
-        mine = {"label": [f"{NAMESPACE}={self.stack}"]}
-        return {
-            str(found["Spec"]["Name"]): found
-            for found in self.listed(job, "services", filters=mine)
-        }
+        path, query = questions(self.stack)[0]
+        return {str(found["Spec"]["Name"]): found for found in self.looked.get(job, path, **query)}
 
     def network_names(self, job: Job) -> dict[str, str]:
         return {str(net["Id"]): str(net["Name"]) for net in self.listed(job, "networks")}

@@ -12,6 +12,7 @@ from coophost_gui.apps.problems import (
     RegistryBusy,
     ServerFull,
 )
+from coophost_gui.health.look import Looked, Question
 from coophost_gui.hosts.base import EngineProblem, Host, NotThere
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.text import N_, Said, Words, said, size_in_words
@@ -69,10 +70,16 @@ class Pin:
         return f"{self.image}@{self.digest}"
 
 
-def pin(job: Job, host: Host, image: str) -> Pin:
+def about(image: str) -> list[Question]:
+    """Return what is asked about *image*: of its registry, through the server, and the server."""
+    return [(f"/distribution/{image}/json", {}), (f"/images/{image}/json", {})]
+
+
+def pin(job: Job, engine: Looked, image: str) -> Pin:
     """Ask the registry, through the server, which image *image* means now."""
+    (path, query), _ = about(image)
     try:
-        found = host.engine.get(job, f"/distribution/{image}/json")
+        found = engine.get(job, path, **query)
     except EngineProblem:
         return Pin(image)
     platforms = tuple(
@@ -91,10 +98,11 @@ def pin(job: Job, host: Host, image: str) -> Pin:
     return Pin(image, str((found.get("Descriptor") or {}).get("digest", "")), platforms)
 
 
-def is_there(job: Job, host: Host, wanted: Pin) -> bool:
+def is_there(job: Job, engine: Looked, wanted: Pin) -> bool:
     """Say whether the server has exactly that image."""
+    _, (path, query) = about(wanted.image)
     try:
-        found = host.engine.get(job, f"/images/{wanted.image}/json")
+        found = engine.get(job, path, **query)
     except NotThere:
         found = None
     if found is not None:
@@ -104,7 +112,7 @@ def is_there(job: Job, host: Host, wanted: Pin) -> bool:
     if not wanted.digest or "@" in wanted.image:
         return False
     try:
-        host.engine.get(job, f"/images/{name_and_tag(wanted.image)[0]}@{wanted.digest}/json")
+        engine.get(job, f"/images/{name_and_tag(wanted.image)[0]}@{wanted.digest}/json")
     except NotThere:
         return False
     return True
@@ -119,7 +127,7 @@ def fetch(job: Job, host: Host, pins: Sequence[Pin], headers: Headers = nobody) 
             layers.hear(said_by_engine)
             fraction = (number + layers.fraction) / len(pins)
             job.progress(fraction, _so_far(layers, number, len(pins)))
-        if wanted.digest and not is_there(job, host, wanted):  # the tag has moved meanwhile
+        if wanted.digest and not is_there(job, host.engine, wanted):  # the tag has moved meanwhile
             for said_by_engine in _pull(job, host, wanted, headers, by_digest=True):
                 layers.hear(said_by_engine)
         fetched += layers.bytes_done

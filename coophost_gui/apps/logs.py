@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from coophost_gui.apps.app import App
-from coophost_gui.health.look import ENDED_BADLY, Snapshot, state_of
+from coophost_gui.health.look import ENDED_BADLY, NAMESPACE, Snapshot, state_of
 from coophost_gui.hosts.base import EngineProblem, Host, W, same_world
 from coophost_gui.kit.jobs import Job
 
-NAMESPACE = "com.docker.stack.namespace"
 LAST = 20  # lines
 
 

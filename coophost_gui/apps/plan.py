@@ -76,6 +76,7 @@ def plan_deploy(
 ) -> DeployPlan[W]:
     """Compare what *app* should be with what runs. Only reads, here and on the server."""
     work = Deployment(world, host, app, planned=planned, version=version, patience=patience)
+    work.look_ahead(job, images=False)
     running = work.running(job)
     networks = work.network_names(job)
     work.seen = specs(running, networks)
@@ -85,6 +86,7 @@ def plan_deploy(
         for found in differences(work.bodies, [{"Spec": spec} for spec in work.seen.values()])
     ]
     work.shown = work.bodies
+    work.looked.forget()
     label = f"coop-cloud.{work.stack}.version"
     app_service = running.get(f"{work.stack}_app") or next(iter(running.values()), None)
     labels = (app_service or {}).get("Spec", {}).get("Labels") or {}

@@ -4,8 +4,9 @@ import time
 from typing import Any
 
 from coophost_gui.apps.app import App
-from coophost_gui.apps.deployment import NAMESPACE, Patience, name_of
+from coophost_gui.apps.deployment import Patience, name_of
 from coophost_gui.apps.problems import StillStopping
+from coophost_gui.health.look import NAMESPACE
 from coophost_gui.hosts.base import EngineProblem, Host, NotThere, W, same_world
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coophost_gui.apps.apply import refuse_foreign, same
-from coophost_gui.apps.deployment import NAMESPACE, Deployment
+from coophost_gui.apps.deployment import Deployment
 from coophost_gui.apps.logs import last_words
 from coophost_gui.apps.problems import (
     GivenUp,
@@ -15,7 +15,7 @@ from coophost_gui.apps.problems import (
     TakesLonger,
 )
 from coophost_gui.health.judge import ServiceHealth, State, find, judge, level, worst
-from coophost_gui.health.look import Snapshot, look
+from coophost_gui.health.look import NAMESPACE, Snapshot, look_through
 from coophost_gui.hosts.base import W
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -28,7 +28,7 @@ def healthy_step(work: Deployment[W]) -> Step:
     """Every part of the app runs, holds, and passes its own health check if it has one."""
 
     def is_done(job: Job) -> bool:
-        return _holds(job, work, look(job, work.host))
+        return _holds(job, work, _look(job, work))
 
     def do(job: Job) -> Words:
         began = time.monotonic()
@@ -57,7 +57,7 @@ def until_it_holds(job: Job, work: Deployment[W]) -> None:
     before: Snapshot | None = None
     first: Snapshot | None = None
     while True:
-        snapshot = look(job, work.host, before)
+        snapshot = _look(job, work, before)
         refuse_foreign(job, work, _mine(work, snapshot), networks)
         if _holds(job, work, snapshot):
             return
@@ -81,6 +81,10 @@ def until_it_holds(job: Job, work: Deployment[W]) -> None:
             raise _problem(job, work, kind, loudest, snapshot, round(timeout / 60))
         before, first = snapshot, first or snapshot
         job.wait(patience.between_looks)
+
+
+def _look(job: Job, work: Deployment[W], before: Snapshot | None = None) -> Snapshot:
+    return look_through(job, work.looked, work.host.name, before, work.stack)
 
 
 def _holds(job: Job, work: Deployment[W], snapshot: Snapshot) -> bool:
@@ -131,9 +135,8 @@ def _all_new(job: Job, work: Deployment[W], snapshot: Snapshot) -> bool:
     Right after a change the Engine has the new version, but still runs the old one,
     for a moment in which everything looks well.
     """
-    filters = {"label": [f"{NAMESPACE}={work.stack}"], "_up-to-date": ["true"]}
     new: dict[str, int] = {}
-    for task in work.listed(job, "tasks", filters=filters):
+    for task in work.up_to_date(job):
         if (task.get("Status") or {}).get("State") in ("running", "complete"):
             new[str(task.get("ServiceID"))] = new.get(str(task.get("ServiceID")), 0) + 1
     return all(

@@ -7,11 +7,18 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Literal
 
-from coophost_gui.health.look import ENDED_BADLY, REMEMBERED, Snapshot, moment, since, state_of
+from coophost_gui.health.look import (
+    ENDED_BADLY,
+    NAMESPACE,
+    REMEMBERED,
+    Snapshot,
+    moment,
+    since,
+    state_of,
+)
 from coophost_gui.health.reasons import never_began, reason
 from coophost_gui.kit.text import N_, Words, said, whole
 
-NAMESPACE = "com.docker.stack.namespace"
 TIMEOUT = 300  # seconds, when a recipe names none
 MONITOR = 5.0  # seconds that a part must hold, when a recipe names none
 FRESH = 60.0  # seconds after which a part that had ended before counts as settled

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from time import time
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from coophost_gui.hosts.base import EngineProblem, Host
 from coophost_gui.kit.jobs import Job
 
 REMEMBERED = 600.0  # seconds for which an ended part counts against an app
+NAMESPACE = "com.docker.stack.namespace"  # the label with a service's stack
+GOOD_TO_KNOW = ("/nodes", "/info")  # asked the first time, and after an outage
 ENDED_BADLY = ("failed", "rejected")
+
+Question: TypeAlias = tuple[str, Mapping[str, object]]  # path, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,37 @@ class Snapshot:
         return max(map(since, self.tasks), default=0.0) - self.skew
 
 
+class Looked(Protocol):
+    """As much of an Engine as a look needs."""
+
+    def get(self, job: Job, path: str, **query: object) -> Any: ...
+
+
+def questions(stack: str = "", *, first: bool = True) -> list[Question]:
+    """Return what a look asks, the first one and any other; of *stack* alone, if one is named."""
+    mine = {"filters": {"label": [f"{NAMESPACE}={stack}"]}} if stack else {}
+    asked: list[Question] = [("/services", {"status": True, **mine}), ("/tasks", mine)]
+    return [*asked, *((path, {}) for path in GOOD_TO_KNOW)] if first else asked
+
+
 def look(job: Job, host: Host, before: Snapshot | None = None) -> Snapshot:
     """Return what *host* runs now: two requests, four the first time and after an outage."""
-    engine = host.engine
-    asked = (partial(engine.get, path="/services", status=True), partial(engine.get, path="/tasks"))
-    services, tasks = (tuple(found) for found in job.side_by_side(asked))
+    return look_through(job, host.engine, host.name, before)
+
+
+def look_through(
+    job: Job, engine: Looked, server: str, before: Snapshot | None = None, stack: str = ""
+) -> Snapshot:
+    """Return what the *engine* of *server* runs; of *stack* alone, if one is named."""
+    known = before if before is not None and before.settled else None
+    asked = questions(stack, first=known is None)
+    answers = job.side_by_side([partial(_ask, engine=engine, asked=one) for one in asked])
     at = time()
-    if before is not None and before.settled:
-        nodes, skew = before.nodes, before.skew
+    services, tasks = (tuple(said) for said, _ in answers[:2])
+    if known is not None:
+        nodes, skew = known.nodes, known.skew
     else:
-        nodes, skew = _nodes(job, host), _skew(job, host)
+        nodes, skew = tuple(answers[2][0] or ()), _skew(*answers[3])
     remembered = {found.task: found for found in (before.ended if before else ())}
     remembered |= {found.task: found for found in _ended(tasks)}
     recent = tuple(
@@ -67,7 +92,7 @@ def look(job: Job, host: Host, before: Snapshot | None = None) -> Snapshot:
             key=lambda found: found.at,
         )
     )
-    return Snapshot(host.name, at, services, tasks, nodes, skew, recent)
+    return Snapshot(server, at, services, tasks, nodes, skew, recent)
 
 
 def moment(text: str) -> float:
@@ -105,17 +130,19 @@ def _ended(tasks: tuple[Mapping[str, Any], ...]) -> list[Ended]:
     ]
 
 
-def _nodes(job: Job, host: Host) -> tuple[Mapping[str, Any], ...]:
+def _ask(job: Job, engine: Looked, asked: Question) -> tuple[Any, float]:
+    """Return the answer, and when it came; None where an Engine need not tell."""
+    path, query = asked
     try:
-        return tuple(host.engine.get(job, "/nodes"))
+        return engine.get(job, path, **query), time()
     except EngineProblem:
-        return ()
+        if path not in GOOD_TO_KNOW:
+            raise
+        return None, time()
 
 
-def _skew(job: Job, host: Host) -> float:
-    try:
-        there = moment(str(host.engine.get(job, "/info").get("SystemTime", "")))
-    except EngineProblem:
-        return 0.0
-    ahead = there - time()
+def _skew(info: Mapping[str, Any] | None, came: float) -> float:
+    """Return how many seconds the server's clock is ahead of ours, where that is worth a word."""
+    there = moment(str((info or {}).get("SystemTime", "")))
+    ahead = there - came
     return ahead if there and abs(ahead) > 2 else 0.0

@@ -129,22 +129,22 @@ def test_an_image_is_pinned_as_the_registry_has_it():
         ],
     }
     host = FakeHost(engine=FakeEngine({"/distribution/shop:1/json": answer}))
-    found = pin(Job(), host, "shop:1")
+    found = pin(Job(), host.engine, "shop:1")
     assert found.exact == f"shop:1@{DIGEST}"
     assert found.platforms == ({"Architecture": "amd64", "OS": "linux"}, {"OS": "linux"})
 
 
 def test_a_registry_that_cannot_be_asked_leaves_the_tag():
-    assert pin(Job(), FakeHost(), "shop:1").exact == "shop:1"
+    assert pin(Job(), FakeEngine(), "shop:1").exact == "shop:1"
 
 
 def test_an_image_of_another_digest_is_not_the_one():
     there = {"RepoDigests": ["shop@sha256:old"]}
     host = FakeHost(engine=FakeEngine({"/images/shop:1/json": there}))
-    assert is_there(Job(), host, Pin("shop:1"))
-    assert not is_there(Job(), host, Pin("shop:1", DIGEST))
+    assert is_there(Job(), host.engine, Pin("shop:1"))
+    assert not is_there(Job(), host.engine, Pin("shop:1", DIGEST))
     there["RepoDigests"].append(f"shop@{DIGEST}")
-    assert is_there(Job(), host, Pin("shop:1", DIGEST))
+    assert is_there(Job(), host.engine, Pin("shop:1", DIGEST))
 
 
 class Shop(FakeEngine):
@@ -205,6 +205,7 @@ class Work:
 
     def __init__(self, secrets, image):
         self.host = FakeHost(engine=Shop())
+        self.looked = self.host.engine
         self.logins = Logins(secrets)
         self.pins = {}
         self.bodies = SimpleNamespace(images=(image,))
