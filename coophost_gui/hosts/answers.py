@@ -7,19 +7,14 @@ doubt them; what is not written down is handed on as it came, if it is not neste
 
 import json
 import re
-from typing import Any, TypeAlias
+from typing import Any
 
 from coophost_gui.hosts.problems import EngineOdd
+from coophost_gui.hosts.shapes import Check, Odd, Shape, anything, check_of, too_deep
 
-DEEPEST = 60  # lists and mappings within each other; the Engine's own reach about twelve
-BIGGEST = 2**64  # the Engine's numbers have 64 bits
 SHOWN = 500  # letters of an odd answer in the details
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half a letter: no UTF-8 can hold it
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}")
-
-# str, int, bool; a pattern for a text; [shape] for a list; {str: shape} for any names;
-# {"Name": shape} for known ones, which may be missing unless they end in "!".
-Shape: TypeAlias = Any
 
 LABELS: Shape = {str: str}
 NAMED: Shape = {"Name": str, "Labels": LABELS}
@@ -103,92 +98,35 @@ NEWS: Shape = {
     "progressDetail": {"current": int, "total": int},
 }
 
-
-class _Odd(ValueError):
-    """Says where an answer is not what it should be."""
+CHECKS = tuple((re.compile(known), check_of(shape)) for known, shape in ANSWERS)
+NEWS_CHECK = check_of(NEWS)
 
 
 def answer(host: str, path: str, data: bytes) -> Any:
     """Return what the Engine of *host* answered to a GET of *path*; raises ``EngineOdd``."""
-    shape = next((shape for known, shape in ANSWERS if re.fullmatch(known, path)), None)
-    return _checked(host, path, data, shape)
+    check = next((check for known, check in CHECKS if known.fullmatch(path)), anything)
+    return _read(host, path, data, check)
 
 
 def done(host: str, path: str, data: bytes) -> Any:
     """Return what the Engine of *host* said to a change, or None when it said nothing."""
-    return _checked(host, path, data, None) if data.strip() else None
+    return _read(host, path, data, anything) if data.strip() else None
 
 
 def news(host: str, path: str, line: bytes) -> dict[str, Any]:
     """Return one line of a long answer; raises ``EngineOdd``."""
-    found: dict[str, Any] = _checked(host, path, line, NEWS)
+    found: dict[str, Any] = _read(host, path, line, NEWS_CHECK)
     return found
 
 
-def _checked(host: str, path: str, data: bytes, shape: Shape) -> Any:
+def _read(host: str, path: str, data: bytes, check: Check) -> Any:
     try:
         found = json.loads(data)
         if SURROGATE.search(data):
             found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
-        if _too_deep(found):
-            raise _Odd("nested too deep")
-        return found if shape is None else _shaped(found, shape, path)
+        if too_deep(found):
+            raise Odd("is nested too deep")
+        return check(found)
     except (ValueError, RecursionError) as error:
         said = data[:SHOWN].decode("utf-8", "replace")
         raise EngineOdd(f"{path}: {error}\n{said}", host=host) from error
-
-
-def _too_deep(found: Any) -> bool:
-    level = [found]
-    for _ in range(DEEPEST):
-        level = [
-            inner
-            for one in level
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
-            if isinstance(inner, dict | list)
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _shaped(found: Any, shape: Shape, where: str) -> Any:
-    """Return *found* when it is of *shape*; what is null in a mapping is left out."""
-    if isinstance(shape, list):
-        things = _kind([] if found is None else found, list, where)
-        for thing in things:
-            _shaped(thing, shape[0], where)
-        return things
-    if isinstance(shape, dict):
-        _mapping(_kind(found, dict, where), shape, where)
-        return found
-    if isinstance(shape, re.Pattern):
-        if not shape.fullmatch(_kind(found, str, where)):
-            raise _Odd(f"{where} is {found!r:.80}")
-        return found
-    _kind(found, shape, where)
-    if shape is int and not -BIGGEST < found < BIGGEST:
-        raise _Odd(f"{where} is too big a number")
-    return found
-
-
-def _mapping(found: dict[str, Any], shape: dict[Any, Shape], where: str) -> None:
-    if str in shape:
-        for key, value in found.items():
-            _shaped(value, shape[str], f"{where}.{key}")
-        return
-    for name, inner in shape.items():
-        key = name.removesuffix("!")
-        if found.get(key) is not None:
-            _shaped(found[key], inner, f"{where}.{key}")
-        elif key != name:
-            raise _Odd(f"{where} has no {key}")
-        else:
-            found.pop(key, None)
-
-
-def _kind(found: Any, kind: type, where: str) -> Any:
-    if type(found) is not kind:
-        raise _Odd(f"{where} is {type(found).__name__}, not {kind.__name__}")
-    return found
