@@ -35,7 +35,8 @@ class Adoption:
 
 def strays_on(job: Job, world: World[W], host: Host[W]) -> list[StackHealth]:
     """Return the stacks on *host* that no settings file of ours is about."""
-    return strays(world.abra.apps(host.name), judge(look(job, host)))
+    known = {file.stack for file in world.abra.apps(host.name)}
+    return strays(known, judge(look(job, host)))
 
 
 def adoption(job: Job, world: World[W], host: Host[W], stray: StackHealth, recipe: str) -> Adoption:

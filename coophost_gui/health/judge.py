@@ -122,7 +122,8 @@ def judge(
         if stack := labels.get(NAMESPACE):
             stacks[stack].append(service)
     clock = (snapshot.at if now is None else now) + snapshot.skew
-    return [_stack(name, stacks[name], snapshot, before, clock) for name in sorted(stacks)]
+    seen = _seen(snapshot, before)
+    return [_stack(name, stacks[name], seen, clock) for name in sorted(stacks)]
 
 
 def find(healths: Sequence[StackHealth], stack: str) -> StackHealth | None:
@@ -132,6 +133,15 @@ def find(healths: Sequence[StackHealth], stack: str) -> StackHealth | None:
 def worst(services: Sequence[ServiceHealth]) -> ServiceHealth:
     """Return the part that a person should hear of first."""
     return max(services, key=lambda found: LOUDER[found.state])
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the looks saw, put in order once for all services."""
+
+    tasks: Mapping[str, Sequence[Mapping[str, Any]]]  # by service, newest first
+    ends: Mapping[str, Mapping[str, float]]  # by service: when which task ended badly
+    nodes: Mapping[str, str]  # the state of each
 
 
 @dataclass(frozen=True)
@@ -174,8 +184,7 @@ class _Part:
 def _stack(
     name: str,
     services: Sequence[Mapping[str, Any]],
-    snapshot: Snapshot,
-    before: Snapshot | None,
+    seen: _Seen,
     now: float,
 ) -> StackHealth:
     app = next((s for s in services if s["Spec"]["Name"] == f"{name}_app"), services[0])
@@ -185,7 +194,7 @@ def _stack(
     prefix = f"coop-cloud.{name}."
     timeout = _number(labels.get(f"{prefix}timeout"), TIMEOUT)
     parts = tuple(
-        _health(name, _part(service, snapshot, before, now, timeout), snapshot)
+        _health(name, _part(service, seen, now, timeout), seen)
         for service in sorted(services, key=lambda found: str(found["Spec"]["Name"]))
     )
     loudest = worst(parts)
@@ -207,18 +216,28 @@ def _stack(
     )
 
 
-def _part(
-    service: Mapping[str, Any],
-    snapshot: Snapshot,
-    before: Snapshot | None,
-    now: float,
-    timeout: float,
-) -> _Part:
-    tasks = sorted(
-        (task for task in snapshot.tasks if task.get("ServiceID") == service.get("ID")),
-        key=lambda task: (str(task.get("CreatedAt", "")), _index(task)),
-        reverse=True,
-    )
+def _seen(snapshot: Snapshot, before: Snapshot | None) -> _Seen:
+    tasks: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for task in snapshot.tasks:
+        tasks[str(task.get("ServiceID"))].append(task)
+    for mine in tasks.values():
+        mine.sort(key=lambda task: (str(task.get("CreatedAt", "")), _index(task)), reverse=True)
+    looks = [look for look in (before, snapshot) if look is not None]
+    ends: dict[str, dict[str, float]] = defaultdict(dict)
+    for found in (found for look in looks for found in look.ended):
+        ends[found.service][found.task] = found.at
+    for task in (task for look in looks for task in look.tasks if state_of(task) in ENDED_BADLY):
+        ends[str(task.get("ServiceID"))][str(task.get("ID"))] = since(task)
+    nodes = {
+        str(node.get("ID")): str((node.get("Status") or {}).get("State", ""))
+        for node in snapshot.nodes
+    }
+    return _Seen(tasks, ends, nodes)
+
+
+def _part(service: Mapping[str, Any], seen: _Seen, now: float, timeout: float) -> _Part:
+    identity, changed = str(service.get("ID")), moment(str(service.get("UpdatedAt", "")))
+    tasks = seen.tasks.get(identity, ())
     wanted = [task for task in tasks if task.get("DesiredState") in ("running", "ready")]
     status = service.get("ServiceStatus") or {}
     clock = max(now, max((since(task) for task in tasks), default=0.0))
@@ -228,14 +247,18 @@ def _part(
         wanted=wanted,
         running=int(status.get("RunningTasks", sum(state_of(t) == "running" for t in wanted))),
         desired=int(status.get("DesiredTasks", _replicas(service["Spec"], len(wanted)))),
-        ends=_end_times(service, snapshot, before, clock),
+        ends=sorted(
+            at
+            for at in seen.ends.get(identity, {}).values()
+            if at > clock - REMEMBERED and at >= changed
+        ),
         now=clock,
         timeout=timeout,
     )
 
 
-def _health(stack: str, part: _Part, snapshot: Snapshot) -> ServiceHealth:
-    state, because = _node_away(part.wanted, snapshot) or _rule(part)
+def _health(stack: str, part: _Part, seen: _Seen) -> ServiceHealth:
+    state, because = _node_away(part.wanted, seen) or _rule(part)
     short = str(part.spec["Name"]).removeprefix(f"{stack}_")
     return ServiceHealth(short, state, because, part.running, part.desired)
 
@@ -328,14 +351,9 @@ def _job(part: _Part) -> tuple[State, Words]:
     return State.GIVEN_UP, part.why
 
 
-def _node_away(
-    wanted: Sequence[Mapping[str, Any]], snapshot: Snapshot
-) -> tuple[State, Words] | None:
-    states = {
-        node.get("ID"): str((node.get("Status") or {}).get("State", "")) for node in snapshot.nodes
-    }
+def _node_away(wanted: Sequence[Mapping[str, Any]], seen: _Seen) -> tuple[State, Words] | None:
     for task in wanted:
-        match states.get(task.get("NodeID")):
+        match seen.nodes.get(str(task.get("NodeID"))):
             case "down" | "disconnected":
                 return State.UNREACHABLE, N_("core", "The machine that runs it does not answer.")
             case "unknown":
@@ -343,22 +361,6 @@ def _node_away(
             case _:
                 continue
     return None
-
-
-def _end_times(
-    service: Mapping[str, Any], snapshot: Snapshot, before: Snapshot | None, now: float
-) -> list[float]:
-    """Return when parts of *service* ended badly lately, since it was last changed."""
-    known = {found.task: found for found in (before.ended if before else ())}
-    known |= {found.task: found for found in snapshot.ended}
-    identity, changed = service.get("ID"), moment(str(service.get("UpdatedAt", "")))
-    times: dict[str, float] = {
-        found.task: found.at for found in known.values() if found.service == identity
-    }
-    for task in (*(before.tasks if before else ()), *snapshot.tasks):
-        if task.get("ServiceID") == identity and state_of(task) in ENDED_BADLY:
-            times[str(task.get("ID"))] = since(task)
-    return sorted(at for at in times.values() if at > now - REMEMBERED and at >= changed)
 
 
 def _again(why: Words) -> Words:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from time import time
 from typing import Any, Protocol, TypeAlias
 
@@ -14,6 +14,7 @@ from coophost_gui.kit.jobs import Job
 REMEMBERED = 600.0  # seconds for which an ended part counts against an app
 NAMESPACE = "com.docker.stack.namespace"  # the label with a service's stack
 GOOD_TO_KNOW = ("/nodes", "/info")  # asked the first time, and after an outage
+LONGEST_TIME = 40  # letters of a time with its zone
 ENDED_BADLY = ("failed", "rejected")
 
 Question: TypeAlias = tuple[str, Mapping[str, object]]  # path, query
@@ -97,6 +98,11 @@ def look_through(
 
 def moment(text: str) -> float:
     """Return the Engine's time *text* (nanoseconds, UTC) as seconds; 0 when there is none."""
+    return _moment(text[:LONGEST_TIME])
+
+
+@lru_cache(4096)  # a quiet server tells the same times with each look
+def _moment(text: str) -> float:
     found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*(Z|[+-]\d\d:\d\d)", text)
     if not found:
         return 0.0

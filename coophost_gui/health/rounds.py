@@ -1,7 +1,7 @@
 """One look at each server: what its apps are, from inside and from outside."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import time
@@ -27,7 +27,8 @@ from coophost_gui.kit.jobs import Asked, Event, Job, Listener
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import Collective
 from coophost_gui.kit.text import N_, Words, said
-from coophost_gui.recipes.abra import AbraFolder, AppFile
+from coophost_gui.recipes.abra import AbraFolder, AppFile, recipe_entry, split_recipe, stack_of
+from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.recipes.meanings import Meaning, SignIn, shipped
 
 OUTSIDE_EVERY = 300.0  # seconds between two looks from outside at an app that is well
@@ -39,6 +40,29 @@ class AsksFirst(HostProblem):
 
     text = reasons.ASKS_FIRST
     hint = FOR_REASONS[reasons.ASKS_FIRST]
+
+
+@dataclass(frozen=True, slots=True)
+class _App:
+    """What the files here say of one app, read once for each look."""
+
+    server: str
+    name: str
+    stack: str
+    domain: str
+    recipe: str
+    meaning: Meaning | None
+    everyday: str  # what people call it
+    call: str  # whom to call
+
+    @property
+    def sign_in(self) -> SignIn:
+        return self.meaning.sign_in if self.meaning else SignIn()
+
+    @property
+    def has_address(self) -> bool:
+        """Say whether people open it at its domain; a front door has nothing to show."""
+        return bool(self.domain) and (self.meaning is None or self.meaning.sign != "gate")
 
 
 class Watched(Protocol):
@@ -72,9 +96,9 @@ def look_at(job: Job, world: Watched, name: str, before: Board) -> Seen:
     a server that is out of reach looked like when it was last seen.  Without one, at least
     when that was is known from earlier runs.
     """
-    files, note = _files(world, name)
+    apps, note = _apps(world, name)
     with hearing(job, _asking_nobody(job, name)) as unattended:
-        seen = _look_at(unattended, world, name, files, before)
+        seen = _look_at(unattended, world, name, apps, before)
     pasts = history.past(world, name, seen.states, seen.at)
     return replace(
         seen,
@@ -89,35 +113,44 @@ def remember(world: Watched, seen: Seen) -> None:
     history.note_look(world, seen.server.server, seen.states, seen.at, seen.server.at)
 
 
-def _files(world: Watched, name: str) -> tuple[list[AppFile], Words]:
+def _apps(world: Watched, name: str) -> tuple[list[_App], Words]:
     """Return the apps whose files can be read, and what is said of one that cannot.
 
     Other people write these files, too: one that is broken must not hide how the rest is.
     """
-    files: list[AppFile] = []
     note: Words = ""
+    collective, known, apps = Collective(), shipped(), []
+    try:
+        collective = world.abra.collective(name)
+    except Problem as problem:
+        note = said(problem.text, **problem.facts)
     for file in world.abra.apps(name):
         try:
-            file.env()
+            env = file.env()
         except Problem as problem:
             note = said(problem.text, **problem.facts)
         else:
-            files.append(file)
-    try:
-        world.abra.collective(name)
-    except Problem as problem:
-        note = said(problem.text, **problem.facts)
-    return files, note
+            apps.append(_app(file, env, collective, known))
+    return apps, note
 
 
-def _collective(world: Watched, server: str) -> Collective:
-    try:
-        return world.abra.collective(server)
-    except Problem:  # it was said with the look
-        return Collective()
+def _app(file: AppFile, env: EnvFile, collective: Collective, known: Mapping[str, Meaning]) -> _App:
+    recipe, _ = split_recipe(recipe_entry(env))
+    meaning = known.get(recipe)
+    called = meaning.name if meaning else recipe
+    return _App(
+        server=file.server,
+        name=file.name,
+        stack=stack_of(env, file.name),
+        domain=env.get("DOMAIN"),
+        recipe=recipe,
+        meaning=meaning,
+        everyday=collective.app_names.get(file.name) or called or file.name,
+        call=collective.contacts.get(file.name, ""),
+    )
 
 
-def _look_at(job: Job, world: Watched, name: str, files: list[AppFile], before: Board) -> Seen:
+def _look_at(job: Job, world: Watched, name: str, apps: list[_App], before: Board) -> Seen:
     last = before.snapshots.get(name)
     was = next((one for one in before.servers if one.server == name), None)
     try:
@@ -125,9 +158,9 @@ def _look_at(job: Job, world: Watched, name: str, files: list[AppFile], before: 
         back = last if was is not None and was.state is not State.UNREACHABLE else None
         snapshot = look(job, host, back)
     except Problem as problem:
-        return _out_of_reach(world, name, files, problem, before)
+        return _out_of_reach(world, name, apps, problem, before)
     healths = judge(snapshot, last)
-    outsides = _outsides(job, world, files, healths, before, snapshot.changed)
+    outsides = _outsides(job, world, apps, healths, before, snapshot.changed)
     room = ask_room(job, host, was.room if was else None)
     server = ServerCard(
         name,
@@ -140,14 +173,14 @@ def _look_at(job: Job, world: Watched, name: str, files: list[AppFile], before: 
         snapshot.at,
         room,
     )
-    cards = tuple(_card(world, file, healths, snapshot, outsides.get(file.name)) for file in files)
-    others = tuple(StrayCard(name, snapshot.at, one) for one in strays(files, healths))
+    cards = tuple(_card(app, healths, snapshot, outsides.get(app.name)) for app in apps)
+    known = {app.stack for app in apps}
+    others = tuple(StrayCard(name, snapshot.at, one) for one in strays(known, healths))
     return Seen(server, cards, snapshot, outsides, snapshot.at, strays=others)
 
 
-def strays(files: Sequence[AppFile], healths: Sequence[StackHealth]) -> list[StackHealth]:
-    """Return the stacks that none of *files* is about."""
-    known = {file.stack for file in files}
+def strays(known: Collection[str], healths: Sequence[StackHealth]) -> list[StackHealth]:
+    """Return the stacks whose names are not *known* here."""
     return [health for health in healths if health.stack not in known]
 
 
@@ -164,16 +197,15 @@ def _asking_nobody(job: Job, name: str) -> Listener:
 
 
 def _card(
-    world: Watched,
-    file: AppFile,
+    app: _App,
     healths: list[StackHealth],
     snapshot: Snapshot,
     outside: Outside | None,
 ) -> Card:
-    health = find(healths, file.stack)
+    health = find(healths, app.stack)
     if health is None:
         state, reason = State.STOPPED, N_("core", "It is not started. Its data, if any, are kept.")
-        return _drawn(world, file, state, reason, snapshot.at)
+        return _drawn(app, state, reason, snapshot.at)
     state, because = health.state, health.reason
     if level(state) == "good" and outside is not None:
         if outside.answers:
@@ -183,33 +215,29 @@ def _card(
             because = said(
                 N_("core", "It runs, but not for people outside: {reason}"), reason=outside.reason
             )
-    return _drawn(world, file, state, because, snapshot.at, health, outside)
+    return _drawn(app, state, because, snapshot.at, health, outside)
 
 
 def _drawn(
-    world: Watched,
-    file: AppFile,
+    app: _App,
     state: State,
     reason: Words,
     at: float,
     health: StackHealth | None = None,
     outside: Outside | None = None,
 ) -> Card:
-    known, collective = _known(file), _collective(world, file.server)
     unclaimed = outside is not None and outside.claimed is False
     shown = level(state)
     if unclaimed and shown == "good":
         shown = "wait"
         reason = N_("core", "It runs, and waits for somebody to claim it: whoever comes first.")
-    everyday = collective.app_names.get(file.name) or (known.name if known else file.recipe)
-    path = known.sign_in.path if known and unclaimed else "/"
-    domain = file.domain
+    path = app.sign_in.path if app.meaning and unclaimed else "/"
     return Card(
-        server=file.server,
-        app=file.name,
-        name=everyday or file.name,
-        domain=domain,
-        sign=known.sign if known else "apps",
+        server=app.server,
+        app=app.name,
+        name=app.everyday,
+        domain=app.domain,
+        sign=app.meaning.sign if app.meaning else "apps",
         state=state,
         level=shown,
         word=WAITS if unclaimed and shown == "wait" else word(state),
@@ -217,12 +245,12 @@ def _drawn(
         at=at,
         next=CLAIM if unclaimed and shown == "wait" else next_step(state, reason),
         unclaimed=unclaimed,
-        url=f"https://{domain}{path}" if domain else "",
-        recipe=file.recipe,
+        url=f"https://{app.domain}{path}" if app.domain else "",
+        recipe=app.recipe,
         version=health.version if health else "",
         certificate_until=outside.certificate_until if outside else None,
         outside_at=outside.at if outside else None,
-        call=collective.contacts.get(file.name, ""),
+        call=app.call,
         health=health,
     )
 
@@ -232,7 +260,7 @@ CLAIM = N_("core", "Open it and choose its password before somebody else does.")
 
 
 def _out_of_reach(
-    world: Watched, name: str, files: list[AppFile], problem: Problem, before: Board
+    world: Watched, name: str, apps: list[_App], problem: Problem, before: Board
 ) -> Seen:
     """Say that *name* is out of reach; the time is that of the last look that saw it."""
     last = before.snapshots.get(name)
@@ -242,14 +270,8 @@ def _out_of_reach(
     was = next((one for one in before.servers if one.server == name), None)
     server = ServerCard(name, state, level(state), word(state), why, at, was.room if was else None)
     cards = tuple(
-        _drawn(
-            world,
-            file,
-            state,
-            said(N_("core", "We cannot see it: {reason}"), reason=why),
-            at,
-        )
-        for file in files
+        _drawn(app, state, said(N_("core", "We cannot see it: {reason}"), reason=why), at)
+        for app in apps
     )
     # What people outside saw before says nothing about what they see when it is back.
     return Seen(server, cards, last, {}, time())
@@ -258,7 +280,7 @@ def _out_of_reach(
 def _outsides(
     job: Job,
     world: Watched,
-    files: list[AppFile],
+    apps: list[_App],
     healths: list[StackHealth],
     before: Board,
     changed: float,
@@ -269,35 +291,23 @@ def _outsides(
     """
     found: dict[str, Outside] = {}
     todo = []
-    for file in files:
-        health = find(healths, file.stack)
-        if health is None or level(health.state) != "good" or not _has_address(file):
+    for app in apps:
+        health = find(healths, app.stack)
+        if health is None or level(health.state) != "good" or not app.has_address:
             continue
-        known = before.outsides.get(file.name)
+        known = before.outsides.get(app.name)
         if known is not None and known.at > changed and _still_good(known):
-            found[file.name] = known
+            found[app.name] = known
             continue
-        todo.append(file)
+        todo.append(app)
 
-    def outside(job: Job, file: AppFile) -> Outside:
-        meaning = _known(file)
-        sign_in = meaning.sign_in if meaning else SignIn()
-        return look_outside(job, f"https://{file.domain}/", world.web, sign_in)
+    def outside(job: Job, app: _App) -> Outside:
+        return look_outside(job, f"https://{app.domain}/", world.web, app.sign_in)
 
-    looks = job.side_by_side([partial(outside, file=file) for file in todo])
-    return found | {file.name: look for file, look in zip(todo, looks, strict=True)}
+    looks = job.side_by_side([partial(outside, app=app) for app in todo])
+    return found | {app.name: look for app, look in zip(todo, looks, strict=True)}
 
 
 def _still_good(known: Outside) -> bool:
     recent = time() - known.at < OUTSIDE_EVERY
     return recent and known.answers and known.claimed is not False
-
-
-def _has_address(file: AppFile) -> bool:
-    """Say whether people open the app at its domain; a front door has nothing to show."""
-    known = _known(file)
-    return bool(file.domain) and (known is None or known.sign != "gate")
-
-
-def _known(file: AppFile) -> Meaning | None:
-    return shipped().get(file.recipe)

@@ -56,7 +56,7 @@ class Engine(Protocol):
     """
 
     def get(self, job: Job, path: str, **query: object) -> Any:
-        """Return the decoded JSON answer of a GET."""
+        """Return the decoded JSON answer of a GET, which may be handed out again: only read it."""
 
     def post(
         self,

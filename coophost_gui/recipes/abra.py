@@ -80,7 +80,7 @@ class AppFile:
 
     @property
     def stack(self) -> str:
-        return self.env().get("STACK_NAME") or stack_name(self.name)
+        return stack_of(self.env(), self.name)
 
     def _recipe(self) -> tuple[str, str]:
         return split_recipe(recipe_entry(self.env()))
@@ -163,6 +163,11 @@ class AbraFolder:
     def collective(self, server: str) -> Collective:
         """Return what the collective wrote down about itself for *server*."""
         return Collective.read(self.server_dir(server))
+
+
+def stack_of(env: EnvFile, app: str) -> str:
+    """Return what *app* with the settings *env* is called on the server."""
+    return env.get("STACK_NAME") or stack_name(app)
 
 
 def recipe_entry(env: EnvFile) -> str:

@@ -33,6 +33,18 @@ def hurried(monkeypatch):
     monkeypatch.setattr(tunnel, "CALL_SECONDS", 0.15)
 
 
+def test_what_comes_again_as_it_was_is_the_same_and_what_differs_is_read_anew():
+    one, other = as_json([SERVICE]), as_json([{**SERVICE, "ID": "other"}])
+    with engine(http(one), http(one), http(other), http(b"[5]"), http(one)) as (made, count):
+        first, again, then = (made.get(Job(), "/services") for _ in range(3))
+        assert again is first
+        assert then[0]["ID"] == "other"
+        with pytest.raises(EngineOdd):
+            made.get(Job(), "/services")
+        assert made.get(Job(), "/services") == first
+    assert count.asked == 6
+
+
 def without(thing, key):
     return {name: value for name, value in thing.items() if name != key}
 
