@@ -4,7 +4,8 @@ At 40 ms to the server and back.  The peer is the same two GETs over the same co
 their answers read and thrown away: no look could be quicker than that one after the other.
 The look is the one of the window's half minute: judged, with each app's card and its past,
 and written down.  What comes every five minutes only (a look from outside, the disk) is
-asked before and kept, as in most rounds.  A real sshd, and an Engine that always says the same.
+asked before and kept, as in most rounds.  A real sshd, and an Engine that always says the same,
+as that of a server on which nothing happens does; what comes again is compared, not read again.
 """
 
 import sys

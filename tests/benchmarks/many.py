@@ -18,8 +18,9 @@ from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.recipes.envfile import EnvFile
 from coophost_gui.servers.world import World
+from tests.benchmarks.pages import Pages
 from tests.testbed.still_server import StillServer
-from tests.unit.apps.recipes import Web, practice_server, practice_world
+from tests.unit.apps.recipes import practice_server, practice_world
 
 QUICK = 10_000.0  # times as quick as a real server
 RECIPES = ("hedgedoc", "nextcloud", "radicale", "static", "vaultwarden", "vikunja", "wordpress")
@@ -56,7 +57,7 @@ def real_world(folder: Path, abra: AbraFolder) -> World[Real]:
         secrets=secrets,
         ssh_dir=folder / "ssh",
         docker_dir=folder / "docker",
-        web=Web(),
+        web=Pages(),
         data_dir=lambda: folder / "data",
     )
 

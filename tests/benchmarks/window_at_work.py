@@ -18,21 +18,11 @@ from coophost_gui.hosts.base import Login, Real
 from coophost_gui.hosts.reach import Connections
 from coophost_gui.kit.jobs import Asked, Event, Job
 from coophost_gui.kit.secrets import MemorySecrets
-from coophost_gui.net.http import Reply
 from coophost_gui.recipes.abra import AbraFolder
 from coophost_gui.servers.world import World
+from tests.benchmarks.pages import Pages
 
 ROUNDS, ROUND_MS = 5, 2000
-
-
-class Pages:
-    """The pages of all apps answer at once: no real ones are asked."""
-
-    def fetch(self, job: Job, url: str) -> Reply:
-        return Reply(200, {}, b"", url, None)
-
-    def addresses(self, job: Job, name: str) -> list[str]:
-        return []
 
 
 def resident() -> int:

@@ -1,7 +1,10 @@
 """A small recipe in full format, and the worlds that it is deployed in."""
 
-from coophost_gui.apps.app import app
-from coophost_gui.hosts.base import Practice, Result
+from pathlib import Path
+from typing import Any
+
+from coophost_gui.apps.app import App, app
+from coophost_gui.hosts.base import Practice, Result, W
 from coophost_gui.hosts.fake import FakeHost
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.secrets import MemorySecrets
@@ -130,7 +133,7 @@ class OneHost:
         pass
 
 
-def practice_server(speed=100.0, **more):
+def practice_server(speed: float = 100.0, **more: Any) -> Any:
     engine = PracticeEngine(speed)
     engine.installed = True
     engine.post(Job(), "/swarm/init", {})
@@ -141,9 +144,10 @@ def practice_server(speed=100.0, **more):
     return host
 
 
-def practice_world(folder, host=None):
+def practice_world(folder: Path, host: Any = None) -> World[Practice]:
     abra = AbraFolder(folder / "abra")
     abra.add_server("alpha")
+    web: Any = Web()
     return World(
         world=Practice,
         abra=abra,
@@ -151,11 +155,11 @@ def practice_world(folder, host=None):
         secrets=MemorySecrets(),
         ssh_dir=folder / "ssh",
         docker_dir=folder / "docker",
-        web=Web(),
+        web=web,
     )
 
 
-def new_greeter(world, name="hello.example.org", **values):
+def new_greeter(world: World[W], name: str = "hello.example.org", **values: str) -> App[W]:
     """Write the file of an app of the recipe and return the app."""
     write_recipe(world.abra)
     text = SAMPLE.replace("MONITOR=2s", "MONITOR=0.05s") if "MONITOR" not in values else SAMPLE
