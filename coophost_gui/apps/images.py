@@ -1,5 +1,7 @@
 """The programs of an app (images): which exactly, are they there, fetch them."""
 
+import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -8,6 +10,7 @@ from coophost_gui.apps.problems import (
     ImageMissing,
     ImagePrivate,
     ImageProblem,
+    RegistryAsksToWait,
     RegistryAway,
     RegistryBusy,
     ServerFull,
@@ -15,7 +18,7 @@ from coophost_gui.apps.problems import (
 from coophost_gui.health.look import Looked, Question
 from coophost_gui.hosts.base import EngineProblem, Host, NotThere
 from coophost_gui.kit.jobs import Job
-from coophost_gui.kit.text import N_, Said, Words, said, size_in_words
+from coophost_gui.kit.text import N_, N_n, Said, Words, said, several, size_in_words
 
 # What registries and the Engine say, in the order in which it is looked for.
 SIGNS: tuple[tuple[type[ImageProblem], tuple[str, ...]], ...] = (
@@ -47,7 +50,22 @@ SIGNS: tuple[tuple[type[ImageProblem], tuple[str, ...]], ...] = (
 )
 
 
+# Some registries (GitHub's) say in their refusal how long, as Go writes it: "retry-after: 1m2.5s".
+# The Engine does not hand on the header of that name.
+HOW_LONG = re.compile(r"retry-after:?\s*((?:\d+(?:\.\d+)?(?:h|ms|µs|us|ns|m|s))+|\d+)", re.I)
+PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|µs|us|ns|m|s|$)")
+SECONDS = {"h": 3600, "m": 60, "s": 1, "": 1, "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "ns": 1e-9}
+LONGEST_WAIT = 86400.0  # seconds that are believed
+SHORT_WAIT = 120.0  # seconds in all that a fetch waits by itself where it is asked to
+
 Headers: TypeAlias = Callable[[str], Mapping[str, str]]  # who signs in to fetch an image
+
+
+GOES_ON_IN = N_n(
+    "core",
+    "Too many downloads at once. We go on in a second.",
+    "Too many downloads at once. We go on in {count} seconds.",
+)
 
 
 def nobody(image: str) -> Mapping[str, str]:
@@ -123,7 +141,7 @@ def fetch(job: Job, host: Host, pins: Sequence[Pin], headers: Headers = nobody) 
     fetched = 0
     for number, wanted in enumerate(pins):
         layers = _Layers()
-        for said_by_engine in _pull(job, host, wanted, headers):
+        for said_by_engine in _patiently(job, host, wanted, headers):
             layers.hear(said_by_engine)
             fraction = (number + layers.fraction) / len(pins)
             job.progress(fraction, _so_far(layers, number, len(pins)))
@@ -149,6 +167,32 @@ def name_and_tag(image: str) -> tuple[str, str]:
 def _without_tag(image: str) -> str:
     folder, slash, last = image.rpartition("/")
     return f"{folder}{slash}{last.partition(':')[0]}"
+
+
+def _patiently(job: Job, host: Host, wanted: Pin, headers: Headers) -> Iterator[dict[str, Any]]:
+    """Yield what is said while *wanted* is fetched; wait a little where its registry asks to."""
+    waited = 0
+    while True:
+        try:
+            yield from _pull(job, host, wanted, headers)
+            return
+        except RegistryAsksToWait as problem:
+            seconds = max(int(str(problem.facts["seconds"])), waited)  # longer each time
+            waited += seconds
+            if waited > SHORT_WAIT:
+                raise
+        for left in range(seconds, 0, -1):
+            job.progress(None, several(left, GOES_ON_IN))
+            job.wait(1.0)
+
+
+def how_long(message: str) -> int:
+    """Return the seconds that a registry asks us to wait, at least one; 0 where it does not say."""
+    found = HOW_LONG.search(message)
+    if not found:
+        return 0
+    total = sum(float(count) * SECONDS[unit.lower()] for count, unit in PART.findall(found[1]))
+    return max(1, math.ceil(min(total, LONGEST_WAIT)))
 
 
 def _pull(
@@ -177,7 +221,11 @@ def _pull(
 def _problem(host: Host, image: str, message: str) -> ImageProblem:
     lower = message.lower()
     kind = next((kind for kind, signs in SIGNS if any(s in lower for s in signs)), ImageProblem)
-    return kind(message, image=image, server=host.name)
+    facts: dict[str, object] = {"image": image, "server": host.name}
+    if kind is RegistryBusy and (seconds := how_long(message)):
+        kind = RegistryAsksToWait
+        facts |= {"seconds": seconds, "minutes": max(2, math.ceil(seconds / 60))}
+    return kind(message, **facts)
 
 
 def _so_far(layers: "_Layers", done: int, total: int) -> Said:

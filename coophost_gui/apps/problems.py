@@ -125,6 +125,15 @@ class RegistryBusy(ImageProblem):
     hint = N_("core", "Try again in a few hours; what was fetched already is not fetched twice.")
 
 
+class RegistryAsksToWait(RegistryBusy):
+    """Facts besides: ``seconds``, ``minutes``."""
+
+    hint = N_(
+        "core",
+        "Try again in {minutes} minutes; what was fetched already is not fetched twice.",
+    )
+
+
 class RegistryAway(ImageProblem):
     text = N_("core", "{server} cannot reach the place that “{image}” comes from.")
     hint = N_("core", "Try again in a while. If it stays, the server's network needs a look.")

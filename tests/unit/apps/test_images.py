@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import pytest
 
 from coophost_gui.apps.deploy import images_step
-from coophost_gui.apps.images import Pin, fetch, is_there, name_and_tag, pin
+from coophost_gui.apps.images import Pin, fetch, how_long, is_there, name_and_tag, pin
 from coophost_gui.apps.logins import HEADER, Logins, place_of
 from coophost_gui.apps.problems import (
     ImageMissing,
     ImagePrivate,
     ImageProblem,
+    RegistryAsksToWait,
     RegistryAway,
     RegistryBusy,
     ServerFull,
@@ -107,6 +108,60 @@ def test_what_the_engine_says_becomes_its_own_problem(message, kind):
     assert type(caught.value) is kind
     assert caught.value.detail == message
     assert caught.value.facts["image"] == "shop:1"
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("toomanyrequests: retry-after: 880.092µs, allowed: 44000/minute", 1),
+        ("toomanyrequests: retry-after: 1m2.5s", 63),
+        ("429 Too Many Requests, Retry-After: 30", 30),
+        ("toomanyrequests: retry-after: 1h0m3s, allowed: 2000/minute", 3603),
+        ("retry-after: 99999999999999999999", 86400),
+        ("toomanyrequests: You have reached your pull rate limit.", 0),
+        ("retry-after: soon", 0),
+    ],
+)
+def test_how_long_a_registry_asks_to_wait(said, seconds):
+    assert how_long(said) == seconds
+
+
+class Crowded(FakeEngine):
+    """Asks twice to wait before it hands something out."""
+
+    def __init__(self, *waits):
+        super().__init__()
+        self.waits = list(waits)
+
+    def stream(self, job, method, path, *, headers=None, **query):
+        if self.waits:
+            message = f"toomanyrequests: retry-after: {self.waits.pop(0)}, allowed: 44000/minute"
+            yield {"errorDetail": {"message": message}, "error": message}
+        yield layer("Pull complete")
+
+
+@pytest.fixture
+def waited(monkeypatch):
+    seconds = []
+    monkeypatch.setattr(Job, "wait", lambda self, count: seconds.append(count))
+    return seconds
+
+
+def test_a_registry_that_asks_to_wait_a_little_is_waited_for(waited):
+    heard = []
+    fetch(Job(heard.append), FakeHost(engine=Crowded("20.5s", "3s")), [Pin("shop:1")])
+    assert sum(waited) == 21 + 21
+    assert str(heard[0].detail) == "Too many downloads at once. We go on in 21 seconds."
+    assert any("in a second" in str(event.detail) for event in heard)
+
+
+@pytest.mark.parametrize("waits", [["10m"], ["100s", "100s"]])
+def test_one_that_asks_for_more_is_named_with_its_time(waits, waited):
+    with pytest.raises(RegistryAsksToWait) as caught:
+        fetch(Job(), FakeHost(engine=Crowded(*waits)), [Pin("shop:1")])
+    assert sum(waited) <= 100
+    minutes = 10 if waits == ["10m"] else 2
+    assert f"in {minutes} minutes" in str(caught.value.sentences()[2])
 
 
 def test_a_refusal_before_the_first_byte_is_named_too():
