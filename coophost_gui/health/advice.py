@@ -24,6 +24,7 @@ FOR_REASONS: Mapping[str, str] = {
     reasons.NO_FOLDER: N_("core", "Make that folder on the server, then start the app again."),
     reasons.DISK_FULL: N_("core", "Make room on the server's disk. Then it starts by itself."),
     reasons.REBOOTED: WAIT,
+    reasons.NOT_READY: WAIT,
     reasons.ASKS_FIRST: N_("core", "Choose “Check it” among your servers, and answer there."),
     reasons.OTHER: N_("core", "Send the report to the person who helps you."),
 }

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from coophost_gui.health.look import (
-    ENDED_BADLY,
     NAMESPACE,
     REMEMBERED,
     Snapshot,
+    ended_badly,
     moment,
     since,
     state_of,
@@ -168,7 +168,7 @@ class _Part:
 
     @property
     def ended(self) -> Mapping[str, Any] | None:
-        return next((task for task in self.tasks if state_of(task) in ENDED_BADLY), None)
+        return next((task for task in self.tasks if ended_badly(task)), None)
 
     @property
     def why(self) -> Words:
@@ -226,7 +226,7 @@ def _seen(snapshot: Snapshot, before: Snapshot | None) -> _Seen:
     ends: dict[str, dict[str, float]] = defaultdict(dict)
     for found in (found for look in looks for found in look.ended):
         ends[found.service][found.task] = found.at
-    for task in (task for look in looks for task in look.tasks if state_of(task) in ENDED_BADLY):
+    for task in (task for look in looks for task in look.tasks if ended_badly(task)):
         ends[str(task.get("ServiceID"))][str(task.get("ID"))] = since(task)
     nodes = {
         str(node.get("ID")): str((node.get("Status") or {}).get("State", ""))

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from time import time
 from typing import Any, Protocol, TypeAlias
 
+from coophost_gui.health.reasons import server_began
 from coophost_gui.hosts.base import EngineProblem, Host
 from coophost_gui.kit.jobs import Job
 
@@ -123,6 +124,11 @@ def since(task: Mapping[str, Any]) -> float:
     return moment(str(task.get("Status", {}).get("Timestamp", "")))
 
 
+def ended_badly(task: Mapping[str, Any]) -> bool:
+    """Say whether *task* ended, or never began, for a reason of the app's own."""
+    return state_of(task) in ENDED_BADLY and not server_began(task)
+
+
 def _ended(tasks: tuple[Mapping[str, Any], ...]) -> list[Ended]:
     return [
         Ended(
@@ -132,7 +138,7 @@ def _ended(tasks: tuple[Mapping[str, Any], ...]) -> list[Ended]:
             since(task),
         )
         for task in tasks
-        if state_of(task) in ENDED_BADLY
+        if ended_badly(task)
     ]
 
 

@@ -19,6 +19,7 @@ PORT_OF_OTHER = N_("core", "Another program on the server already uses its netwo
 NO_FOLDER = N_("core", "It needs the folder {path} on the server, which is not there.")
 DISK_FULL = N_("core", "The server's disk is full.")
 REBOOTED = N_("core", "It was running when the server stopped.")
+NOT_READY = N_("core", "The server itself had not finished starting.")
 OTHER = N_("core", "The server says: {message}")
 ASKS_FIRST = N_("core", "It asks something first: {question}")
 
@@ -37,6 +38,8 @@ def reason(task: Mapping[str, Any]) -> Words:
     code = (status.get("ContainerStatus") or {}).get("ExitCode")
     if found := _IMAGE.search(error):
         return said(NO_IMAGE, image=found.group(1))
+    if server_began(task):
+        return NOT_READY
     if "host-mode port already in use" in error:
         return PORT_OF_APP
     if "external connectivity" in error or "address already in use" in error:
@@ -59,6 +62,14 @@ def reason(task: Mapping[str, Any]) -> Words:
     if isinstance(code, int) and code > 0:
         return _ended(code, task)
     return said(OTHER, message=error)
+
+
+def server_began(task: Mapping[str, Any]) -> bool:
+    """Say whether *task* was refused only because the server had just been switched on.
+
+    For up to a minute the Engine begins parts before it is back in its swarm.
+    """
+    return "swarm is not active" in str(task.get("Status", {}).get("Err") or "")
 
 
 def never_began(task: Mapping[str, Any]) -> bool:

@@ -25,11 +25,13 @@ INSTALL = (
     *("--yes", "--no-install-recommends", "install"),
 )
 
+MEND = (*INSTALL, "--fix-broken")
 PATIENCE = 600  # seconds to wait for another program that is installing
 AN_HOUR = 3600
 LISTS_LAST = 3600  # seconds for which Debian need not be asked again what it has
 YES = Result(0, "", "")
 NO_LOCK = "Could not get lock"
+TORN = ("unmet dependencies", "dependency problems", "held broken packages")
 UNREACHABLE = re.compile(r"Failed to fetch|Could not resolve|Unable to fetch")
 FETCHING = N_("core", "Fetching what is needed")
 SETTING_UP = N_("core", "Setting it up")
@@ -50,6 +52,8 @@ def _finish_what_was_begun(job: Job, host: Host) -> None:
     """Complete an installation that was interrupted, once nobody else is installing."""
     waited = 0
     while not (result := host.run(job, *FINISH, root=True, timeout=AN_HOUR)).ok:
+        if _torn(result):
+            return _mend(job, host)
         if "lock" not in result.err:
             raise InstallStopped(_last_words(result), host=host.name)
         if waited >= PATIENCE:
@@ -59,12 +63,34 @@ def _finish_what_was_begun(job: Job, host: Host) -> None:
         waited += 5
 
 
+def _torn(result: Result) -> bool:
+    """Say whether packages that belong together are there in different versions.
+
+    An upgrade that was cut short leaves them so: the system's own, or ours.
+    """
+    return any(words in result.out + result.err for words in TORN)
+
+
+def _mend(job: Job, host: Host) -> None:
+    """Bring packages that belong together to one version again."""
+    _update(job, host)
+    job.progress(None, N_("core", "Completing an installation that was cut short"))
+    done = host.run(job, *MEND, root=True, timeout=AN_HOUR)
+    if NO_LOCK in done.err:
+        raise InstallerBusy(_last_words(done), host=host.name, minutes=5)
+    if not done.ok:
+        raise InstallStopped(_last_words(done), host=host.name)
+
+
 def _install(job: Job, host: Host, packages: tuple[str, ...], *, fresh: bool) -> None:
     """Install *packages*; *fresh* says that Debian was asked for its lists minutes ago."""
     listed = YES if fresh else _update(job, host)
     done = _fetch(job, host, packages)
     if fresh and not done.ok and NO_LOCK not in done.err:  # something newer came in between
         listed = _update(job, host)
+        done = _fetch(job, host, packages)
+    if not done.ok and _torn(done):
+        _mend(job, host)
         done = _fetch(job, host, packages)
     if done.ok:
         return  # an older list will do when a part of the new one could not be fetched

@@ -61,6 +61,13 @@ def test_a_new_service_that_crashed_twice_restarts_again_and_again():
     assert found.state is State.RESTARTING
 
 
+def test_a_server_that_was_just_switched_on_is_not_held_against_the_app():
+    refused = "cannot create a swarm scoped network when swarm is not active"
+    before = [ended(ago, refused, "rejected") for ago in (2, 7, 12, 17)]
+    found = verdict(service(running=0, changed=NOW - 900), [starting(), *before])
+    assert found.state is State.STARTING
+
+
 def test_all_attempts_used_up_is_given_up():
     found = verdict(service(running=0), [ended(50), ended(60), ended(70)])
     assert found.state is State.GIVEN_UP

@@ -22,6 +22,7 @@ from tests.unit.servers.said import BLANK, READY
 FINISH = " ".join(packages.FINISH)
 UPDATE = " ".join(packages.UPDATE)
 INSTALL = " ".join(packages.INSTALL)
+MEND = " ".join(packages.MEND)
 START = " ".join(docker.START)
 
 INSTALLED = """\
@@ -175,6 +176,22 @@ def test_without_any_list_of_programs_debian_is_out_of_reach():
     with pytest.raises(PackagesUnreachable) as caught:
         docker_installed(house.door).do(Job())
     assert "Failed to fetch" in caught.value.detail
+
+
+@pytest.mark.parametrize("torn_at", [FINISH, f"{INSTALL} {WITH_TOOLS}"])
+def test_an_upgrade_that_lost_its_power_is_completed_first(torn_at):
+    house = blank_house()
+    goes_on = house.host.answers[torn_at]
+    torn = " python3.11 : Depends: python3.11-minimal\nE: you have held broken packages."
+
+    def mended(stdin):
+        house.host.answers[torn_at] = goes_on
+        return YES
+
+    house.host.answers |= {torn_at: Result(100, "", torn), MEND: mended}
+    assert carry_out([docker_installed(house.door)], Job()) == 1
+    assert house.commands.count(MEND) == 1
+    assert house.commands[-1] == f"{INSTALL} {WITH_TOOLS}"
 
 
 def test_a_docker_that_does_not_start_says_why_in_the_details():
