@@ -129,7 +129,7 @@ def _fields(file: str, decision: Decision) -> Iterator[Finding]:
             reading.written["size"].line,
             "unknown-size",
             said(N_("core", "There is no size “{size}”."), size=size),
-            N_("core", "Write small, medium or large."),
+            said(N_("core", "Write one of these: {sizes}."), sizes=", ".join(SIZES)),
         )
     number = reading.resolution.number
     if number is not None and number != decision.number:
