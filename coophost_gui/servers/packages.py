@@ -50,12 +50,20 @@ def install(job: Job, host: Host, packages: tuple[str, ...], found: Facts) -> No
 
 def _finish_what_was_begun(job: Job, host: Host) -> None:
     """Complete an installation that was interrupted, once nobody else is installing."""
+    result = _once_nobody_else_does(job, host, FINISH, "lock")
+    if _torn(result):
+        _mend(job, host)
+    elif not result.ok:
+        raise InstallStopped(_last_words(result), host=host.name)
+
+
+def _once_nobody_else_does(job: Job, host: Host, command: tuple[str, ...], lock: str) -> Result:
+    """Run *command* until it does not complain of a *lock* that another program holds."""
     waited = 0
-    while not (result := host.run(job, *FINISH, root=True, timeout=AN_HOUR)).ok:
-        if _torn(result):
-            return _mend(job, host)
-        if "lock" not in result.err:
-            raise InstallStopped(_last_words(result), host=host.name)
+    while True:
+        result = host.run(job, *command, root=True, timeout=AN_HOUR)
+        if result.ok or lock not in result.err:
+            return result
         if waited >= PATIENCE:
             raise InstallerBusy(result.err, host=host.name, minutes=waited // 60)
         job.progress(None, N_("core", "Another program is installing something there. We wait."))
@@ -104,10 +112,7 @@ def _install(job: Job, host: Host, packages: tuple[str, ...], *, fresh: bool) ->
 
 def _update(job: Job, host: Host) -> Result:
     job.progress(None, N_("core", "Asking for the list of programs"))
-    listed = host.run(job, *UPDATE, root=True, timeout=AN_HOUR)
-    if NO_LOCK in listed.err:
-        raise InstallerBusy(listed.err, host=host.name, minutes=5)
-    return listed
+    return _once_nobody_else_does(job, host, UPDATE, NO_LOCK)  # apt waits for no lock of lists
 
 
 def _fetch(job: Job, host: Host, packages: tuple[str, ...]) -> Result:

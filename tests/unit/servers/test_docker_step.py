@@ -122,23 +122,30 @@ def test_another_origin_of_docker_is_kept_as_it_is():
     assert missing_packages(facts) == ()
 
 
-def test_we_wait_while_another_program_is_installing(monkeypatch):
-    busy = Result(2, "", "dpkg: error: dpkg frontend lock was locked by another process")
-    answers = [busy, busy, YES]
+BUSY = {
+    FINISH: Result(2, "", "dpkg: error: dpkg frontend lock was locked by another process"),
+    UPDATE: Result(100, "", "E: Could not get lock /var/lib/apt/lists/lock"),
+}
+
+
+@pytest.mark.parametrize("command", BUSY)
+def test_we_wait_while_another_program_is_installing(monkeypatch, command):
+    answers = [BUSY[command], BUSY[command], YES]
     house = blank_house()
-    house.host.answers[FINISH] = lambda stdin: answers.pop(0)
+    house.host.answers[command] = lambda stdin: answers.pop(0)
     heard, waits = [], []
     job = Job(heard.append)
     monkeypatch.setattr(job, "wait", waits.append)
     carry_out([docker_installed(house.door)], job)
     assert waits == [5, 5]
-    assert house.commands.count(FINISH) == 3
+    assert house.commands.count(command) == 3
     assert any(isinstance(e, Progress) and "We wait" in str(e.detail) for e in heard)
 
 
-def test_the_wait_ends_in_words_when_it_never_ends(monkeypatch):
+@pytest.mark.parametrize("command", BUSY)
+def test_the_wait_ends_in_words_when_it_never_ends(monkeypatch, command):
     house = blank_house()
-    house.host.answers[FINISH] = Result(2, "", "dpkg frontend lock was locked")
+    house.host.answers[command] = BUSY[command]
     job = Job()
     monkeypatch.setattr(job, "wait", lambda seconds: None)
     with pytest.raises(InstallerBusy):
@@ -148,7 +155,6 @@ def test_the_wait_ends_in_words_when_it_never_ends(monkeypatch):
 @pytest.mark.parametrize(
     ("command", "said", "problem"),
     [
-        (UPDATE, "E: Could not get lock /var/lib/apt/lists/lock", InstallerBusy),
         (f"{INSTALL} {WITH_TOOLS}", "E: Failed to fetch http://x/y.deb", PackagesUnreachable),
         (f"{INSTALL} {WITH_TOOLS}", "E: Could not get lock /var/lib/dpkg/lock", InstallerBusy),
         (f"{INSTALL} {WITH_TOOLS}", "dpkg: error processing docker.io", InstallStopped),
