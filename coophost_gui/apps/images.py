@@ -123,6 +123,10 @@ def is_there(job: Job, engine: Looked, wanted: Pin) -> bool:
         found = engine.get(job, path, **query)
     except NotThere:
         found = None
+    except EngineProblem as problem:
+        if not _torn(problem):
+            raise
+        return False
     if found is not None:
         digests = [str(one) for one in found.get("RepoDigests") or ()]
         if not wanted.digest or any(one.endswith(f"@{wanted.digest}") for one in digests):
@@ -136,10 +140,32 @@ def is_there(job: Job, engine: Looked, wanted: Pin) -> bool:
     return True
 
 
+def _torn(problem: EngineProblem) -> bool:
+    """Say whether an image is there by name, but its files were not written to the end.
+
+    That is what a server that lost its power right after fetching one says of it.
+    """
+    return "overlay2" in problem.message
+
+
+def _let_go_of_torn(job: Job, host: Host, image: str) -> None:
+    """Let the Engine forget *image* where it is torn: it would not fetch it again otherwise."""
+    _, (path, query) = about(image)
+    try:
+        host.engine.get(job, path, **query)
+    except NotThere:
+        return
+    except EngineProblem as problem:
+        if not _torn(problem):
+            raise
+        host.engine.delete(job, f"/images/{image}", force=True)
+
+
 def fetch(job: Job, host: Host, pins: Sequence[Pin], headers: Headers = nobody) -> Words:
     """Fetch the images of *pins* one after the other, and say how many bytes that was."""
     fetched = 0
     for number, wanted in enumerate(pins):
+        _let_go_of_torn(job, host, wanted.image)
         layers = _Layers()
         for said_by_engine in _patiently(job, host, wanted, headers):
             layers.hear(said_by_engine)
