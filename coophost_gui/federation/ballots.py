@@ -154,12 +154,12 @@ def together(ours: Iterable[Ballot], theirs: Iterable[Ballot]) -> list[Ballot]:
     on every computer, whichever copy came first.
     """
     last: dict[str, Ballot] = {}
-    for one in sorted((*ours, *theirs), key=lambda b: (b.cast_at, *tie(b))):
+    for one in sorted((*ours, *theirs), key=in_order):
         last[one.cast_by] = one
     return sorted(last.values(), key=_order)
 
 
-def tie(ballot: Ballot) -> tuple[str, ...]:
-    """Return what sets two ballots of one person and one second in order."""
+def in_order(ballot: Ballot) -> tuple[datetime, tuple[str, ...]]:
+    """Return what sets ballots in order: time, then words, so that every computer agrees."""
     words = ballot.choice, ballot.reason, ballot.answered, ballot.text_hash, ballot.source
-    return (*words, str(ballot.withdrawn))
+    return ballot.cast_at, (*words, str(ballot.withdrawn), ballot.cast_by)

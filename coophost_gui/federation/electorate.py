@@ -1,5 +1,6 @@
 """Who may vote on one decision, and the votes: read from the record, and written to it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from coophost_gui.kit.store import read_yaml, write_yaml
 from coophost_gui.kit.text import N_
 
 FILE, RULES = "electorate.yml", "ruleset.yml"
+SLUG = re.compile(r"(?!(?:electorate|ruleset)$)[a-z0-9][a-z0-9._-]{0,99}")
 CLOCKS_DIFFER = timedelta(minutes=2)  # by so much may two computers' clocks differ
 
 
@@ -33,6 +35,12 @@ class NobodyMayVote(Problem):
     text = N_("core", "No member may vote on that day.")
     means = N_("core", "Nothing was opened and nothing was changed.")
     hint = N_("core", "Write down the members first, and since when each of them belongs.")
+
+
+class NameTaken(Problem):
+    text = N_("core", "A member cannot have the short name “{slug}”.")
+    means = N_("core", "No vote was written down, and none was lost.")
+    hint = N_("core", "Give the file of that member a name of small letters and numbers.")
 
 
 class NoSuchClass(Problem):
@@ -100,6 +108,7 @@ def freeze(
     slugs = {one.slug for one in here}
     voters = {}
     for one in sorted(here, key=lambda member: member.slug):
+        named(one.slug)
         weight = Fraction(1)
         if ruleset.classes:
             if one.member_class not in ruleset.classes:
@@ -112,6 +121,7 @@ def freeze(
         if count > ruleset.proxies:
             name = voters[holder].name
             raise SpeaksForTooMany(member=name, count=count, limit=ruleset.proxies)
+    opened_at = opened_at.replace(microsecond=0)  # as files say it
     return Electorate(decision, opened_at, ruleset.key, ruleset.hash, text_hash, voters)
 
 
@@ -129,6 +139,12 @@ def write_electorate(record: Record, electorate: Electorate, ruleset: Ruleset) -
         "voters": voters,
     }
     write_yaml(folder / FILE, values, 0o644)
+
+
+def named(slug: str) -> None:
+    """Raise ``NameTaken`` where *slug* could not be the name of a file of votes."""
+    if not SLUG.fullmatch(slug):
+        raise NameTaken(slug=slug)
 
 
 def _row(voter: Voter) -> dict[str, Any]:
@@ -163,6 +179,7 @@ def read_electorate(record: Record, decision: str) -> Electorate | None:
 
 
 def _voter(slug: str, row: Any, path: Path) -> Voter:
+    named(slug)
     try:
         weight = Fraction(str(row.get("weight", 1)))
         if weight <= 0 or len(str(weight)) > 20:
@@ -206,7 +223,7 @@ def check(
         raise NotInElectorate(member=ballot.member)
     if ballot.choice not in ruleset.choices:
         raise NotOffered(ballot.choice)
-    if not electorate.opened_at - CLOCKS_DIFFER <= ballot.cast_at <= now + CLOCKS_DIFFER:
+    if not electorate.opened_at <= ballot.cast_at <= now + CLOCKS_DIFFER:
         raise ClockWrong(at=written(ballot.cast_at))
     if deadline is not None and ballot.cast_at >= deadline:
         raise TooLate(day=deadline.date())
