@@ -30,8 +30,8 @@ from coophost_gui.federation.rules import (
     Need,
     Ruleset,
 )
-from coophost_gui.federation.tally_words import sentences
-from coophost_gui.kit.text import Words
+from coophost_gui.federation.tally_words import DISPUTED, OLDER, sentences
+from coophost_gui.kit.text import Words, said
 
 OPEN, PASSING, PASSED, BLOCKED, STALLED = "open", "passing", "passed", "blocked", "stalled"
 CONCERNS = (AGAINST, BLOCK)
@@ -165,8 +165,16 @@ def tally(
             if one.choice in CONCERNS and not one.answered and not one.withdrawn
         ),
         needs=needs,
-        explanation=tuple(one.words for one in needs),
+        explanation=(
+            *(one.words for one in needs),
+            *(said(DISPUTED, member=electorate.voters[one.member].name) for one in conflicts),
+            *(said(OLDER[ruleset.older_text], member=name) for name in _names(electorate, older)),
+        ),
     )
+
+
+def _names(electorate: Electorate, ballots: Iterable[Ballot]) -> list[str]:
+    return [electorate.voters[slug].name for slug in sorted({one.member for one in ballots})]
 
 
 def _in_time(
@@ -245,7 +253,7 @@ def _look(need: Need, sums: _Sums) -> NeedMet:
         missing = _missing_share(need, sums)
     missing = max(missing, Fraction(0))
     met = not missing
-    whole = sums.grain == 1
+    whole = sums.grain == 1 and sums.weight == sums.members
     return NeedMet(
         need, met, missing, sentences(need, missing, sums.members, sums.weight, whole=whole)
     )

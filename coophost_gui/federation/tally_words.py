@@ -21,6 +21,12 @@ STATES = {
     "stalled": N_("core", "It did not get what it needed in time."),
 }
 
+DISPUTED = N_("core", "{member} is not counted: those who speak for it say different things.")
+OLDER = {
+    "counts": N_("core", "{member} voted before the text was changed; that vote counts."),
+    "asks_again": N_("core", "{member} voted before the text was changed and is asked again."),
+}
+
 HALF = N_("core", "half")
 ALL_ANSWERED = N_("core", "Enough members were heard ({rule}).")
 ANSWERS_MISSING = N_n(

@@ -1,0 +1,376 @@
+"""The life of a decision: drafted, opened, made bigger or longer, and closed.
+
+Each act writes the new file before it removes the old one, and notes itself last.  When
+power is lost between the two, both files are there with one Id; the later state is the
+decision (``decisions``), and the next act removes the other file.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from coophost_gui.federation.ballots import Electorate
+from coophost_gui.federation.deadlines import check_deadline, earliest
+from coophost_gui.federation.electorate import freeze, read_votes, rules_of, write_electorate
+from coophost_gui.federation.journal import Noted, note
+from coophost_gui.federation.members import Member
+from coophost_gui.federation.record import (
+    DRAFTS,
+    IN_PROGRESS,
+    PASSED,
+    STALLED,
+    STATES,
+    WITHDRAWN,
+    Record,
+    new_id,
+)
+from coophost_gui.federation.resolution import Resolution, parse, text_hash, write
+from coophost_gui.federation.rules import ANEW, REOPENED, Ruleset
+from coophost_gui.federation.tally import OPEN, PASSING, Outcome, tally
+from coophost_gui.federation.tally import PASSED as HAS_PASSED
+from coophost_gui.kit.problems import Problem
+from coophost_gui.kit.store import FileUnreadable, write_text
+from coophost_gui.kit.text import N_
+
+LATER = {DRAFTS: 0, IN_PROGRESS: 1, STALLED: 2, WITHDRAWN: 2, PASSED: 2}
+
+
+class NotInProgress(Problem):
+    text = N_("core", "“{name}” is not open: it was decided or taken back already.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "Look at the list of decisions again.")
+
+
+class OpenedAlready(Problem):
+    text = N_("core", "“{name}” was opened already.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "Look at the list of decisions again.")
+
+
+class NumberTaken(Problem):
+    text = N_("core", "The number {number} belongs to another decision already.")
+    means = N_("core", "Nothing was opened and nothing was changed.")
+    hint = N_("core", "Leave the number empty: the next free one is taken.")
+
+
+class NotBigger(Problem):
+    text = N_("core", "“{name}” is of the biggest size already.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "You can say what worries you, or ask for more time.")
+
+
+class NotLonger(Problem):
+    text = N_("core", "The new day has to come after the old one.")
+    means = N_("core", "Nothing was changed.")
+    hint = N_("core", "Choose a later day.")
+
+
+class StillOpen(Problem):
+    text = N_("core", "The time for “{name}” has not ended yet.")
+    means = N_("core", "Nothing was changed, and the votes are as they were.")
+    hint = N_("core", "Wait for its last day, or take it back.")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One decision of the record: its state (a folder), its file, and what it says."""
+
+    state: str
+    path: Path
+    resolution: Resolution
+
+
+def decisions(record: Record) -> list[Entry]:
+    """Return every decision, ordered by number, drafts last.
+
+    Raises ``NoResolution`` or ``FileUnreadable``, which name the file.
+    """
+    return _latest(_every(record))
+
+
+def _every(record: Record) -> list[Entry]:
+    found = []
+    for state in STATES:
+        for path in sorted((record.resolutions / state).glob("*.md")):
+            found.append(Entry(state, path, parse(_text(path), path)))
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(str(error), path=path) from error
+
+
+def _latest(every: Iterable[Entry]) -> list[Entry]:
+    latest: dict[str, Entry] = {}
+    for one in every:
+        identity = one.resolution.id or str(one.path)
+        other = latest.get(identity)
+        if other is None or LATER[one.state] >= LATER[other.state]:
+            latest[identity] = one
+
+    def place(one: Entry) -> tuple[bool, int, str]:
+        return one.resolution.number is None, one.resolution.number or 0, one.path.name
+
+    return sorted(latest.values(), key=place)
+
+
+def find(record: Record, decision: str) -> Entry | None:
+    """Return the decision with this Id, or this number (``"41"``); None where there is none."""
+    for one in decisions(record):
+        number = one.resolution.number
+        if decision == one.resolution.id or (decision.isdigit() and number == int(decision)):
+            return one
+    return None
+
+
+def next_number(entries: Iterable[Entry]) -> int:
+    """Return the number after the greatest one of all states."""
+    return max((one.resolution.number or 0 for one in entries), default=0) + 1
+
+
+def draft(record: Record, resolution: Resolution) -> Entry:
+    """Write *resolution* as a draft, with an Id of its own, and return it."""
+    kept = replace(resolution, number=None, id=resolution.id or new_id())
+    return _put(record, DRAFTS, kept, record.resolutions / DRAFTS / f"{kept.id}.md")
+
+
+def propose(
+    record: Record,
+    ruleset: Ruleset,
+    members: Iterable[Member],
+    resolution: Resolution,
+    author: str,
+    now: datetime,
+) -> Entry:
+    """Open *resolution* (a draft, or new) for votes, and return it as it now is.
+
+    It gets a number, an Id, today's date, and the first day that fits where it says none.
+    Raises ``OpenedAlready``, ``NumberTaken``, ``DeadlineTooShort``, or what ``freeze`` raises.
+    """
+    entries = decisions(record)
+    known = next(
+        (one for one in entries if resolution.id and one.resolution.id == resolution.id), None
+    )
+    if known and known.state != DRAFTS:
+        raise OpenedAlready(name=resolution.name)
+    taken = {one.resolution.number for one in entries}
+    if resolution.number is not None and resolution.number in taken:
+        raise NumberTaken(number=resolution.number)
+    size = resolution.size
+    deadline = resolution.deadline
+    if deadline is None and ruleset.size(size).needs:
+        deadline = earliest(ruleset, size, now)
+    check_deadline(ruleset, size, now, deadline)
+    opened = replace(
+        resolution,
+        number=resolution.number or next_number(entries),
+        id=resolution.id or new_id(),
+        proposed=now.astimezone(UTC).date(),
+        deadline=deadline,
+        passed_on=None,
+    )
+    electorate = freeze(members, ruleset, opened.id, text_hash(opened), now)
+    write_electorate(record, electorate, ruleset)
+    entry = _move(record, known, IN_PROGRESS, opened)
+    _note(record, now, author, "opened", entry, f"Opened until {opened.last_day}.")
+    return entry
+
+
+def outcome(record: Record, entry: Entry, now: datetime) -> Outcome | None:
+    """Return what the votes on *entry* say, under the rules it was opened with.
+
+    None where nobody froze who may vote: a draft, or a decision that others recorded.
+    """
+    if not entry.resolution.id:
+        return None
+    electorate, ballots = read_votes(record, entry.resolution.id)
+    if electorate is None:
+        return None
+    return tally(
+        rules_of(record, entry.resolution.id),
+        entry.resolution.size,
+        electorate,
+        ballots,
+        now,
+        closes_at=entry.resolution.closes_at(),
+        text_hash=text_hash(entry.resolution),
+    )
+
+
+def escalate(record: Record, entry: Entry, author: str, now: datetime) -> Entry:
+    """Make *entry* as big as the rules let any member call it.
+
+    The deadline is counted anew where the rules say so, or where the old one is too short;
+    the votes stay, or everybody is asked again.  Raises ``NotBigger``.
+    """
+    _need_open(entry)
+    ruleset = rules_of(record, entry.resolution.id)
+    way = ruleset.escalation
+    if way is None or entry.resolution.size == way.to:
+        raise NotBigger(name=entry.resolution.name)
+    electorate = _need_electorate(record, entry)
+    first = earliest(ruleset, way.to, now if way.deadline == ANEW else electorate.opened_at)
+    last_day = entry.resolution.last_day
+    deadline = entry.resolution.deadline if last_day and last_day >= first else first
+    if way.ballots == REOPENED:
+        asked = replace(electorate, opened_at=now, text_hash=text_hash(entry.resolution))
+        write_electorate(record, asked, ruleset)
+    return _rewrite(
+        record,
+        entry,
+        replace(entry.resolution, size=way.to, deadline=deadline),
+        (author, "escalated", f"Now {way.to}, until {deadline}."),
+        now,
+    )
+
+
+def extend(
+    record: Record, entry: Entry, deadline: date | datetime, author: str, now: datetime
+) -> Entry:
+    """Leave *entry* open until *deadline*, which has to be later than it was."""
+    _need_open(entry)
+    longer = replace(entry.resolution, deadline=deadline)
+    before, after = entry.resolution.closes_at(), longer.closes_at()
+    if after is None or after <= now or (before is not None and after <= before):
+        raise NotLonger()
+    return _rewrite(record, entry, longer, (author, "extended", f"Open until {deadline}."), now)
+
+
+def amend(record: Record, entry: Entry, changed: Resolution, author: str, now: datetime) -> Entry:
+    """Change the words of *entry* while it is open; votes on the old words are shown as such."""
+    _need_open(entry)
+    old = entry.resolution
+    kept = replace(
+        changed,
+        number=old.number,
+        id=old.id,
+        proposed=old.proposed,
+        deadline=old.deadline,
+        size=old.size,
+    )
+    return _rewrite(record, entry, kept, (author, "changed", "The text was changed."), now)
+
+
+def withdraw(record: Record, entry: Entry, author: str, now: datetime, why: str = "") -> Entry:
+    """Take *entry*, a draft or an open decision, back."""
+    if entry.state not in (DRAFTS, IN_PROGRESS):
+        raise NotInProgress(name=entry.resolution.name)
+    moved = _move(record, entry, WITHDRAWN, entry.resolution)
+    _note(record, now, author, "withdrawn", moved, why or "Taken back.")
+    return moved
+
+
+def stall(record: Record, entry: Entry, author: str, now: datetime) -> Entry:
+    """Put *entry*, whose time has ended, aside without a result."""
+    _need_open(entry)
+    closes_at = entry.resolution.closes_at()
+    if closes_at is not None and now < closes_at:
+        raise StillOpen(name=entry.resolution.name)
+    moved = _move(record, entry, STALLED, entry.resolution)
+    _note(record, now, author, "stalled", moved, "It did not get what it needed in time.")
+    return moved
+
+
+def close(record: Record, entry: Entry, author: str, now: datetime) -> tuple[Entry, Outcome]:
+    """Move *entry* to where its votes put it, and return it with what they say.
+
+    Raises ``StillOpen`` before its deadline.
+    """
+    _need_open(entry)
+    found = outcome(record, entry, now)
+    if found is None or found.state in (OPEN, PASSING):
+        raise StillOpen(name=entry.resolution.name)
+    if found.state == HAS_PASSED:
+        day = entry.resolution.last_day or now.astimezone(UTC).date()
+        moved = _move(record, entry, PASSED, replace(entry.resolution, passed_on=day))
+    else:
+        moved = _move(record, entry, STALLED, entry.resolution)
+    said = " ".join(str(one) for one in found.explanation) or "Nobody had to be asked."
+    _note(record, now, author, found.state, moved, said)
+    return moved, found
+
+
+def renumber(record: Record, author: str, now: datetime) -> list[tuple[Entry, Entry]]:
+    """Give a new number to every decision that took one which another had first.
+
+    Who opened first keeps it, then the smaller Id; files without a frozen electorate keep
+    theirs before all.  Returns each changed decision as it was, and as it is.
+    """
+    entries = [one for one in decisions(record) if one.resolution.number is not None]
+    by_number: dict[int, list[Entry]] = {}
+    for one in entries:
+        by_number.setdefault(one.resolution.number or 0, []).append(one)
+    later = [
+        one
+        for _number, same in sorted(by_number.items())
+        for one in sorted(same, key=lambda entry: _opened(record, entry))[1:]
+        if one.resolution.id
+    ]
+    changed = []
+    for one in sorted(later, key=lambda entry: _opened(record, entry)):
+        number = next_number(entries)
+        moved = _move(record, one, one.state, replace(one.resolution, number=number))
+        _note(record, now, author, "renumbered", moved, f"Was {one.resolution.number}.")
+        entries.append(moved)
+        changed.append((one, moved))
+    return changed
+
+
+def _opened(record: Record, entry: Entry) -> tuple[datetime, str]:
+    found = read_votes(record, entry.resolution.id)[0] if entry.resolution.id else None
+    return (found.opened_at if found else datetime.min.replace(tzinfo=UTC)), entry.resolution.id
+
+
+def _need_open(entry: Entry) -> None:
+    if entry.state != IN_PROGRESS:
+        raise NotInProgress(name=entry.resolution.name)
+
+
+def _need_electorate(record: Record, entry: Entry) -> Electorate:
+    found = read_votes(record, entry.resolution.id)[0] if entry.resolution.id else None
+    if found is None:
+        raise NotInProgress(name=entry.resolution.name)
+    return found
+
+
+def _rewrite(
+    record: Record,
+    entry: Entry,
+    resolution: Resolution,
+    noted: tuple[str, str, str],
+    now: datetime,
+) -> Entry:
+    author, did, text = noted
+    after = _put(record, entry.state, resolution, entry.path)
+    _note(record, now, author, did, after, text)
+    return after
+
+
+def _move(record: Record, before: Entry | None, state: str, resolution: Resolution) -> Entry:
+    """Write *resolution* into the folder of *state*, then remove every older file of it."""
+    number = resolution.number
+    name = resolution.id if number is None else f"{number:03d}"
+    path = record.resolutions / state / f"{name}.md"
+    if path.exists() and not (before and before.path == path):
+        path = path.with_name(f"{name}-{resolution.id}.md")
+    after = _put(record, state, resolution, path)
+    older: Sequence[Entry] = _every(record) if resolution.id else [before] if before else []
+    for one in older:
+        if one.resolution.id == resolution.id and one.path != path:
+            one.path.unlink(missing_ok=True)
+    return after
+
+
+def _put(record: Record, state: str, resolution: Resolution, path: Path) -> Entry:
+    write_text(path, write(resolution), 0o644)
+    return Entry(state, path, resolution)
+
+
+def _note(record: Record, now: datetime, author: str, did: str, entry: Entry, text: str) -> None:
+    number = entry.resolution.number
+    name = f"{number:03d}: {entry.resolution.name}" if number else entry.resolution.name
+    note(record, Noted(now, author, did, entry.resolution.id, f"{name}. {text}"))
