@@ -18,7 +18,7 @@ def electorate(ruleset, voters):
 
 
 def members(count, key="in-force"):
-    """Return an electorate of *count* members that weigh the same: m01, m02, …"""
+    """Return an electorate of *count* members that weigh the same, from m01 on."""
     ruleset = preset(key)
     names = [f"m{number:02d}" for number in range(1, count + 1)]
     return ruleset, electorate(ruleset, {name: Voter(name, name.upper()) for name in names})
