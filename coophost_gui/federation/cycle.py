@@ -175,8 +175,8 @@ def propose(
     )
     electorate = freeze(members, ruleset, opened.id, text_hash(opened), now)
     write_electorate(record, electorate, ruleset)
-    entry = _move(record, known, IN_PROGRESS, opened)
-    _note(record, now, author, "opened", entry, f"Opened until {opened.last_day}.")
+    entry = move(record, known, IN_PROGRESS, opened)
+    tell(record, now, author, "opened", entry, f"Opened until {opened.last_day}.")
     return entry
 
 
@@ -259,8 +259,8 @@ def withdraw(record: Record, entry: Entry, author: str, now: datetime, why: str 
     """Take *entry*, a draft or an open decision, back."""
     if entry.state not in (DRAFTS, IN_PROGRESS):
         raise NotInProgress(name=entry.resolution.name)
-    moved = _move(record, entry, WITHDRAWN, entry.resolution)
-    _note(record, now, author, "withdrawn", moved, why or "Taken back.")
+    moved = move(record, entry, WITHDRAWN, entry.resolution)
+    tell(record, now, author, "withdrawn", moved, why or "Taken back.")
     return moved
 
 
@@ -270,8 +270,8 @@ def stall(record: Record, entry: Entry, author: str, now: datetime) -> Entry:
     closes_at = entry.resolution.closes_at()
     if closes_at is not None and now < closes_at:
         raise StillOpen(name=entry.resolution.name)
-    moved = _move(record, entry, STALLED, entry.resolution)
-    _note(record, now, author, "stalled", moved, "It did not get what it needed in time.")
+    moved = move(record, entry, STALLED, entry.resolution)
+    tell(record, now, author, "stalled", moved, "It did not get what it needed in time.")
     return moved
 
 
@@ -286,43 +286,12 @@ def close(record: Record, entry: Entry, author: str, now: datetime) -> tuple[Ent
         raise StillOpen(name=entry.resolution.name)
     if found.state == HAS_PASSED:
         day = entry.resolution.last_day or now.astimezone(UTC).date()
-        moved = _move(record, entry, PASSED, replace(entry.resolution, passed_on=day))
+        moved = move(record, entry, PASSED, replace(entry.resolution, passed_on=day))
     else:
-        moved = _move(record, entry, STALLED, entry.resolution)
+        moved = move(record, entry, STALLED, entry.resolution)
     said = " ".join(str(one) for one in found.explanation) or "Nobody had to be asked."
-    _note(record, now, author, found.state, moved, said)
+    tell(record, now, author, found.state, moved, said)
     return moved, found
-
-
-def renumber(record: Record, author: str, now: datetime) -> list[tuple[Entry, Entry]]:
-    """Give a new number to every decision that took one which another had first.
-
-    Who opened first keeps it, then the smaller Id; files without a frozen electorate keep
-    theirs before all.  Returns each changed decision as it was, and as it is.
-    """
-    entries = [one for one in decisions(record) if one.resolution.number is not None]
-    by_number: dict[int, list[Entry]] = {}
-    for one in entries:
-        by_number.setdefault(one.resolution.number or 0, []).append(one)
-    later = [
-        one
-        for _number, same in sorted(by_number.items())
-        for one in sorted(same, key=lambda entry: _opened(record, entry))[1:]
-        if one.resolution.id
-    ]
-    changed = []
-    for one in sorted(later, key=lambda entry: _opened(record, entry)):
-        number = next_number(entries)
-        moved = _move(record, one, one.state, replace(one.resolution, number=number))
-        _note(record, now, author, "renumbered", moved, f"Was {one.resolution.number}.")
-        entries.append(moved)
-        changed.append((one, moved))
-    return changed
-
-
-def _opened(record: Record, entry: Entry) -> tuple[datetime, str]:
-    found = read_votes(record, entry.resolution.id)[0] if entry.resolution.id else None
-    return (found.opened_at if found else datetime.min.replace(tzinfo=UTC)), entry.resolution.id
 
 
 def _need_open(entry: Entry) -> None:
@@ -346,11 +315,11 @@ def _rewrite(
 ) -> Entry:
     author, did, text = noted
     after = _put(record, entry.state, resolution, entry.path)
-    _note(record, now, author, did, after, text)
+    tell(record, now, author, did, after, text)
     return after
 
 
-def _move(record: Record, before: Entry | None, state: str, resolution: Resolution) -> Entry:
+def move(record: Record, before: Entry | None, state: str, resolution: Resolution) -> Entry:
     """Write *resolution* into the folder of *state*, then remove every older file of it."""
     number = resolution.number
     name = resolution.id if number is None else f"{number:03d}"
@@ -370,7 +339,8 @@ def _put(record: Record, state: str, resolution: Resolution, path: Path) -> Entr
     return Entry(state, path, resolution)
 
 
-def _note(record: Record, now: datetime, author: str, did: str, entry: Entry, text: str) -> None:
+def tell(record: Record, now: datetime, author: str, did: str, entry: Entry, text: str) -> None:
+    """Note in the journal what *author* did to *entry*."""
     number = entry.resolution.number
     name = f"{number:03d}: {entry.resolution.name}" if number else entry.resolution.name
     note(record, Noted(now, author, did, entry.resolution.id, f"{name}. {text}"))

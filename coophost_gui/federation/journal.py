@@ -3,6 +3,7 @@
 ``journal/YYYY-MM/<UTC>-<author>-<random>.md``: no two people ever write the same file.
 """
 
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -32,13 +33,11 @@ def note(record: Record, noted: Noted) -> Path:
     author = re.sub(r"[^a-z0-9]+", "-", noted.author.lower()).strip("-")[:40] or "somebody"
     name = f"{at:%Y%m%dT%H%M%SZ}-{author}-{secrets.token_hex(4)}.md"
     path = record.journal / f"{at:%Y-%m}" / name
-    import yaml  # only who changes something needs it
-
     head = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "by": noted.author, "did": noted.did}
     if noted.decision:
         head["decision"] = noted.decision
-    front = yaml.safe_dump(head, sort_keys=False, allow_unicode=True)
-    write_text(path, f"---\n{front}---\n\n{noted.text.strip()}\n", 0o644)
+    front = "\n".join(f"{key}: {json.dumps(value)}" for key, value in head.items())
+    write_text(path, f"---\n{front}\n---\n\n{noted.text.strip()}\n", 0o644)
     return path
 
 

@@ -19,7 +19,6 @@ from coophost_gui.federation.cycle import (
     next_number,
     outcome,
     propose,
-    renumber,
 )
 from coophost_gui.federation.deadlines import DeadlineTooShort, event, ics, in_words
 from coophost_gui.federation.electorate import (
@@ -39,6 +38,7 @@ from coophost_gui.federation.electorate import (
 from coophost_gui.federation.journal import journal
 from coophost_gui.federation.members import Member, Span
 from coophost_gui.federation.record import Record
+from coophost_gui.federation.renumber import renumber
 from coophost_gui.federation.resolution import Resolution, text_hash
 from coophost_gui.federation.rules import preset
 
