@@ -233,9 +233,34 @@ SCREENS: dict[str, Make] = {
 }
 
 
+def _deciding(*, entries: bool = True, key: str = "") -> Make:
+    """Return the place of decisions, with the first one on its page when *key* says so."""
+
+    def make(folder: Path) -> Window:
+        window = _window(lambda: staged.deciding_world(folder, entries=entries), WELL)
+        window.side.go("federation")
+        page = window.side.page("federation")
+        if key:
+            page.refresh()
+            page.open_decision(page.lines.lines()[0].key)  # type: ignore[attr-defined]
+        return window
+
+    return make
+
+
+SCREENS |= {
+    "decisions-none": _at("federation"),
+    "decisions-empty": _deciding(entries=False),
+    "decisions-some": _deciding(),
+    "decisions-one": _deciding(key="first"),
+}
+
+
 def _wizard(key: str) -> Make:
     def make(folder: Path) -> Window:
-        window = _window(lambda: staged.lived_in_world(folder), WELL)
+        decides = wizard(key).place == "federation"
+        staging = staged.deciding_world if decides else staged.lived_in_world
+        window = _window(lambda: staging(folder), WELL)
         window.side.open_flow(key, {})
         return window
 

@@ -2,8 +2,18 @@
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from coophost_gui.federation import cycle
+from coophost_gui.federation.ballots import Ballot
+from coophost_gui.federation.begin import begin_steps
+from coophost_gui.federation.electorate import cast, read_votes
+from coophost_gui.federation.members import members
+from coophost_gui.federation.ours import remember_record
+from coophost_gui.federation.record import Record
+from coophost_gui.federation.resolution import Resolution, text_hash
+from coophost_gui.federation.rules import preset
 from coophost_gui.health.board import Board, Card, Room, ServerCard, StrayCard
 from coophost_gui.health.history import Past, Span
 from coophost_gui.health.judge import LEVELS, WORDS, StackHealth, State
@@ -12,6 +22,7 @@ from coophost_gui.hosts.base import Host, Login, Real
 from coophost_gui.hosts.fake import FakeHost
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.mailbox import TLS, Mailbox
+from coophost_gui.kit.plan import carry_out
 from coophost_gui.kit.secrets import MemorySecrets
 from coophost_gui.kit.store import Collective, Settings
 from coophost_gui.kit.text import N_, Words
@@ -28,6 +39,53 @@ GATEWAY = "traefik.kitchen.example.org"
 NOTES = "notes.kitchen.example.org"
 CLOUD = "cloud.kitchen.example.org"
 GB = 1_000_000_000
+
+
+OUR_MEMBERS = ("Ada", "Bo", "Carme", "Dídac", "Eli")
+
+
+def deciding_world(folder: Path, *, entries: bool = True) -> World[Real]:
+    """Return a world whose collective writes down what it decides: one open, two taken."""
+    world = replace(lived_in_world(folder), data_dir=lambda: folder / "data")
+    record = Record(folder / "decisions")
+    carry_out(begin_steps(record, preset("consent"), OUR_MEMBERS), Job())
+    remember_record(folder / "data", record.root)
+    now = datetime.now(UTC).replace(microsecond=0)
+    for title, days, size in PROPOSALS if entries else ():
+        began = now - timedelta(days=days)
+        proposal = Resolution(
+            None,
+            title,
+            title,
+            size=size,
+            sections={
+                "Summary": "We pay for it together, and whoever can gives more.",
+                "Details": "- Ada asks three providers.\n- Bo writes down what it costs.",
+            },
+        )
+        entry = cycle.propose(record, preset("consent"), members(record), proposal, "Ada", began)
+        said = {"ada": "favour", "bo": "favour"} | ({"carme": "aside"} if days > 5 else {})
+        for member, choice in said.items():
+            ballot = Ballot(
+                entry.resolution.id,
+                member,
+                choice,
+                member.title(),
+                began + timedelta(hours=3),
+                text_hash=text_hash(entry.resolution),
+            )
+            electorate, _ = read_votes(record, entry.resolution.id)
+            cast(record, electorate, preset("consent"), ballot, deadline=None, now=now)
+        if days > 5:
+            cycle.close(record, entry, "Ada", now)
+    return world
+
+
+PROPOSALS = (
+    ("Rent a server together", 60, "large"),
+    ("Everybody may invite a guest to the notes", 30, "medium"),
+    ("Leave Google Calendar by the spring", 1, "large"),
+)
 
 
 class FakeHosts:

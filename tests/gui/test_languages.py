@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QTextBrowser, QWidget
 from coophost_gui.gui.chips import Chip
 from coophost_gui.gui.help import topics
 from coophost_gui.gui.labels import Label
+from coophost_gui.gui.lines import LineList
 from coophost_gui.gui.places.find.model import ChoiceModel
 from coophost_gui.gui.saying import number, number_first
 from coophost_gui.gui.words import speak, speaking, spoken, tr
@@ -63,6 +64,8 @@ def names():
         "Notes",
         "doorbell",
         "the Tuesday volunteers",
+        *(title for title, _, _ in staged.PROPOSALS),
+        *staged.OUR_MEMBERS,
         staged.SERVER,
         SEAL,
         *offered().values(),
@@ -85,6 +88,8 @@ def texts_of(widget):
         yield widget.placeholderText()
     elif isinstance(widget, Label | Chip | QAbstractButton):
         yield widget.text()
+    if isinstance(widget, LineList):
+        yield from (line.spoken() for line in widget.lines())
     if hasattr(widget, "model") and isinstance(widget.model(), ChoiceModel):
         for choice in widget.model().choices():
             yield choice.spoken()

@@ -6,17 +6,18 @@ from datetime import date
 
 from coophost_gui.federation.lint.folder import Decision, Finding, Folder
 from coophost_gui.federation.record import DRAFTS
-from coophost_gui.federation.resolution import LARGE, MEDIUM, NUMBERED, SIZES, Reading
+from coophost_gui.federation.resolution import NUMBERED, SIZES, Reading
+from coophost_gui.federation.rules import Ruleset, preset, read_ruleset
 from coophost_gui.kit.text import N_, said
 
-# Resolution 001, voted live on 2023-03-03: medium and large decisions stay open two weeks.
-IN_FORCE_AFTER = date(2023, 3, 3)
-MINIMUM_DAYS = {MEDIUM: 14, LARGE: 14}
+IN_FORCE_AFTER = date(2023, 3, 3)  # resolution 001 was voted live on that day
 NEEDED = ("topic", "date", "deadline", "size")
 
 
 def check(folder: Folder) -> Iterator[Finding]:
     """Yield the faults of each decision, then those between them."""
+    own = folder.base / "ruleset.yml"
+    rules = read_ruleset(own) if own.is_file() else preset("in-force")
     by_number: dict[int, list[Decision]] = defaultdict(list)
     for decision in folder.decisions:
         by_number[decision.number].append(decision)
@@ -35,7 +36,7 @@ def check(folder: Folder) -> Iterator[Finding]:
             continue
         yield from _form(file, decision.reading)
         yield from _fields(file, decision)
-        yield from _days(file, decision.reading)
+        yield from _days(file, decision.reading, rules)
     for number, same in by_number.items():
         if len(same) > 1:
             yield from _in_two_states(folder, number, same)
@@ -146,7 +147,7 @@ def _fields(file: str, decision: Decision) -> Iterator[Finding]:
         )
 
 
-def _days(file: str, reading: Reading) -> Iterator[Finding]:
+def _days(file: str, reading: Reading, rules: Ruleset) -> Iterator[Finding]:
     resolution = reading.resolution
     proposed, last = resolution.proposed, resolution.last_day
     if proposed and last and last < proposed:
@@ -161,8 +162,9 @@ def _days(file: str, reading: Reading) -> Iterator[Finding]:
             ),
             N_("core", "Put both days right."),
         )
-    elif proposed and last and proposed > IN_FORCE_AFTER and resolution.size in MINIMUM_DAYS:
-        open_for, least = (last - proposed).days, MINIMUM_DAYS[resolution.size]
+    elif proposed and last and proposed > IN_FORCE_AFTER and resolution.size in rules.sizes:
+        size = rules.sizes[resolution.size]
+        open_for, least = (last - proposed).days, size.minimum_days
         if open_for < least:
             yield Finding(
                 file,
@@ -171,10 +173,11 @@ def _days(file: str, reading: Reading) -> Iterator[Finding]:
                 said(
                     N_(
                         "core",
-                        "It is open for {days} days; resolution 001 asks for at least {least}.",
+                        "It is open for {days} days; {rule} asks for at least {least}.",
                     ),
                     days=open_for,
                     least=least,
+                    rule=size.rule.name,
                 ),
                 said(
                     N_("core", "Move the deadline to {day} or later."),
