@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from time import time
@@ -48,6 +48,11 @@ class Snapshot:
         """Say whether every machine of the server was ready when last asked."""
         states = [node.get("Status", {}).get("State") for node in self.nodes]
         return all(state == "ready" for state in states)
+
+    @property
+    def remembered(self) -> "Snapshot":
+        """Return what the next look wants to know of this one: not each part of every app."""
+        return replace(self, services=(), tasks=())
 
     @property
     def changed(self) -> float:

@@ -176,7 +176,7 @@ def _look_at(job: Job, world: Watched, name: str, apps: list[_App], before: Boar
     cards = tuple(_card(app, healths, snapshot, outsides.get(app.name)) for app in apps)
     known = {app.stack for app in apps}
     others = tuple(StrayCard(name, snapshot.at, one) for one in strays(known, healths))
-    return Seen(server, cards, snapshot, outsides, snapshot.at, strays=others)
+    return Seen(server, cards, snapshot.remembered, outsides, snapshot.at, strays=others)
 
 
 def strays(known: Collection[str], healths: Sequence[StackHealth]) -> list[StackHealth]:

@@ -36,7 +36,8 @@ def read(response: requests.Response, most: int) -> bytes:
     data = bytearray()
     while len(data) < most and (chunk := response.raw.read1(65536, decode_content=False)):
         data += chunk
-    return bytes(data[:most])
+    del data[most:]
+    return bytes(data)
 
 
 class _ChannelSocket:
@@ -57,7 +58,7 @@ class _ChannelSocket:
 
     def makefile(self, mode: str, *args: object, **more: object) -> io.BufferedReader:
         self._readers += 1
-        return io.BufferedReader(_ChannelReader(self), 65536)
+        return io.BufferedReader(_ChannelReader(self))
 
     def close(self) -> None:
         self._closed = True
