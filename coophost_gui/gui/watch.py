@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from coophost_gui.gui import frugal
+
 if TYPE_CHECKING:
     from coophost_gui.gui.context import Context
     from coophost_gui.gui.server_watch import ServerWatch
@@ -106,3 +108,5 @@ class Watch(QObject):
     def _on_answered(self, seen: "Seen") -> None:
         self.board = self._last().with_seen(seen, self._context.servers())
         self.looked.emit(self.board)
+        if not self.looking:
+            frugal.give_back()
