@@ -57,7 +57,7 @@ class StateCard(Card):
         self.body.addWidget(texts, 1)
         if beside is not None:
             self.body.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
-        named(self, said("{name}: {word}", name=name, word=word))
+        named(self, spoken(name, word))
         self.tick()
 
     def tick(self) -> None:
@@ -68,6 +68,11 @@ class StateCard(Card):
         else:
             parts.append(tr(N_("core", "not seen since this window was opened")))
         self._line.say(" · ".join(parts))
+
+
+def spoken(name: Words, word: Words) -> Words:
+    """Return what a screen reader says for the card of *name*, whose state is *word*."""
+    return said("{name}: {word}", name=name, word=word)
 
 
 def signature(board: "health.Board | None") -> object:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QPlainTextEdit
 
-from coophost_gui.gui.app_card import StateCard, signature, state_of
+from coophost_gui.gui.app_card import StateCard, signature, spoken, state_of
 from coophost_gui.gui.ask_page import monospaced
+from coophost_gui.gui.card_column import CardColumn, Planned
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import CopyButton
 from coophost_gui.gui.facts import FactLine
@@ -39,7 +40,9 @@ class AppsPage(PlacePage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, Screen(N_("core", "Your apps")))
-        self._cards: list[StateCard] = []
+        self._people = CardColumn(self.front.area)
+        self.front.body.addWidget(self._people)
+        self._cards: list[StateCard] = []  # of all others
         context.watch.looked.connect(self.refresh_if_seen)
 
     def refresh(self) -> None:
@@ -55,19 +58,20 @@ class AppsPage(PlacePage):
         self.tick()
 
     def tick(self) -> None:
-        for card in self._cards:
+        for card in (*self._people.cards, *self._cards):
             card.tick()
 
     def _fill(self, found: "Sequence[App]", board: "health.Board | None") -> None:
+        self.front.body.removeWidget(self._people)
         empty(self.front.body)
         people = [app for app in found if not serves_the_server(shipped().get(app.file.recipe))]
         own = [app for app in found if app not in people]
         seen = {card.app: card for card in board.cards} if board is not None else {}
         self.front.say(*_headline(len(people)))
         self.front.draw("" if people else "shelf")
-        self._cards = [self._card(app, seen.get(app.name)) for app in people]
-        for card in self._cards:
-            self.front.body.addWidget(card)
+        self._cards = []
+        self.front.body.addWidget(self._people)
+        self._people.plan([self._planned(app, seen.get(app.name)) for app in people])
         self.front.body.addWidget(
             line_card(
                 "plus",
@@ -118,6 +122,10 @@ class AppsPage(PlacePage):
             stray.at,
             [button],
         )
+
+    def _planned(self, app: "App", seen: "health.Card | None") -> Planned:
+        name = spoken(everyday(self.context.world, app), state_of(seen)[1])
+        return Planned(app.name, name, True, partial(self._card, app, seen))
 
     def _card(self, app: "App", seen: "health.Card | None", *, quiet: bool = False) -> StateCard:
         name = everyday(self.context.world, app)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from coophost_gui.gui.app_card import StateCard, for_people, headline, signature
+from coophost_gui.gui.app_card import StateCard, for_people, headline, signature, spoken
+from coophost_gui.gui.card_column import CardColumn, Planned
 from coophost_gui.gui.context import Context
 from coophost_gui.gui.controls import Bar
 from coophost_gui.gui.history_strip import HistoryStrip
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from coophost_gui.health import board as health
 
 
+Act = tuple[str, Words, Kind]  # a button: its key, its words, its look
+
 HIDDEN = N_("core", "Nothing is checked while this window is hidden.")
 
 
@@ -33,7 +36,9 @@ class HealthPage(PlacePage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, Screen(N_("core", "Looking at your apps")))
-        self._cards: list[StateCard] = []
+        self._servers: list[StateCard] = []
+        self._apps = CardColumn(self.front.area)
+        self.front.body.addWidget(self._apps)
         self._filled = False
         look = Button(N_("core", "Look now"), "link", sign="again", clicked=context.watch.look)
         look.setObjectName("look-now")
@@ -57,7 +62,7 @@ class HealthPage(PlacePage):
 
     def tick(self) -> None:
         board = self.context.last_board()
-        for card in self._cards:
+        for card in (*self._servers, *self._apps.cards):
             card.tick()
         if board is not None and not self.front.intro.isHidden():
             self.front.intro.say(self._intro(board))
@@ -72,8 +77,9 @@ class HealthPage(PlacePage):
         return said(asking, intro=intro, names=listed(board.awaited))
 
     def _fill(self, board: "health.Board | None") -> None:
+        self.front.body.removeWidget(self._apps)
         empty(self.front.body)
-        self._cards = []
+        self._servers = []
         self._filled = False
         self._note.say(HIDDEN)
         self._look.setVisible(board is not None)
@@ -87,14 +93,19 @@ class HealthPage(PlacePage):
             under_way = Bar(N_("core", "Looking at your apps"))
             under_way.set_fraction(None)
             self.front.body.addWidget(under_way)
+            self._apps.plan([])
             return
         away = {server.server for server in board.servers if server.level == "bad"}
         self.front.say(headline(board), self._intro(board))
         self._add_servers(board)
-        for card in board.loudest:
-            lost = card.server in away
-            if card.sign != "gate" or (card.level == "bad" and not lost):
-                self._add(self._app_card(card, board.at, lost=lost))
+        self.front.body.addWidget(self._apps)
+        self._apps.plan(
+            [
+                self._planned(card, board.at, lost=card.server in away)
+                for card in board.loudest
+                if card.sign != "gate" or (card.level == "bad" and card.server not in away)
+            ]
+        )
         if not for_people(board):
             self.front.body.addWidget(
                 line_card(
@@ -136,40 +147,45 @@ class HealthPage(PlacePage):
             self._look.setVisible(False)  # "Look again" stands beside the reason for it
             again = Button(N_("core", "Look again"), self._kind(), clicked=self.context.watch.look)
             again.setObjectName(f"again:{server.server}")
-            self._add(
-                StateCard(
-                    "server",
-                    server.server,
-                    server.level,
-                    server.word,
-                    "",
-                    server.reason,
-                    server.at,
-                    [again],
-                    [Text(next_step(server.state, server.reason))],
-                    since=since(server.past, board.at),
-                )
+            card = StateCard(
+                "server",
+                server.server,
+                server.level,
+                server.word,
+                "",
+                server.reason,
+                server.at,
+                [again],
+                [Text(next_step(server.state, server.reason))],
+                since=since(server.past, board.at),
             )
+            self._servers.append(card)
+            self.front.body.addWidget(card)
 
-    def _add(self, card: StateCard) -> None:
-        self._cards.append(card)
-        self.front.body.addWidget(card)
+    def _planned(self, card: "health.Card", now: float, *, lost: bool) -> Planned:
+        acts = [] if lost else self._acts(card)
+        make = partial(self._app_card, card, now, acts, lost=lost)
+        return Planned(card.app, spoken(card.name, card.word), bool(acts), make)
 
-    def _app_card(self, card: "health.Card", now: float, *, lost: bool) -> StateCard:
+    def _acts(self, card: "health.Card") -> list[Act]:
+        """Return what one may do about an app whose server is reached."""
+        if card.unclaimed:
+            return [("claim", N_("core", "Take it over"), self._kind())]
+        if card.level == "bad":
+            acts: list[Act] = [
+                ("messages", N_("core", "What does it say?"), self._kind()),
+                ("deploy", N_("core", "Start it again"), "plain"),
+            ]
+            return acts if card.call else [*acts, ("call", N_("core", "Say whom to call"), "link")]
+        if card.level == "good" and card.url and not self.context.practising:
+            return [("open", N_("core", "Open"), "plain")]
+        return []
+
+    def _app_card(
+        self, card: "health.Card", now: float, acts: list[Act], *, lost: bool
+    ) -> StateCard:
         from coophost_gui.health.lately import since
 
-        buttons = []
-        if lost:
-            pass  # nothing can be done about an app before its server is reached again
-        elif card.unclaimed:
-            buttons.append(self._button("claim", N_("core", "Take it over"), card, self._kind()))
-        elif card.level == "bad":
-            what = self._button("messages", N_("core", "What does it say?"), card, self._kind())
-            buttons += [what, self._button("deploy", N_("core", "Start it again"), card, "plain")]
-            if not card.call:
-                buttons.append(self._button("call", N_("core", "Say whom to call"), card, "link"))
-        elif card.level == "good" and card.url and not self.context.practising:
-            buttons.append(self._button("open", N_("core", "Open"), card, "plain"))
         return StateCard(
             card.sign,
             card.name,
@@ -178,7 +194,7 @@ class HealthPage(PlacePage):
             card.domain,
             _reason(card),
             card.at,
-            buttons,
+            [self._button(key, words, card, kind) for key, words, kind in acts],
             _what_next(card, lost=lost),
             since=since(card.past, now),
             beside=HistoryStrip(card.past, now) if card.past.spans else None,
