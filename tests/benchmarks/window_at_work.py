@@ -2,7 +2,7 @@
 
 A process of its own for ``bench_memory.py``: it loads the program and nothing else.  Reads
 the folder and the servers as JSON from its standard input; prints its resident memory in
-bytes once every card was painted, some rounds later.
+bytes once every app was seen and the page painted, some rounds later.
 """
 
 import json
