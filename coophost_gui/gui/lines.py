@@ -215,6 +215,7 @@ class LineList(QListView, Speaking):
             return
         high = self._painter.fit(width, self._lines.lines)
         self.setFixedHeight(max(1, len(self._lines.lines) * high))
+        self.scheduleDelayedItemsLayout()  # the lines are as high as was measured just now
 
 
 def _highest(texts: Sequence[str], font: QFont, width: float) -> float:

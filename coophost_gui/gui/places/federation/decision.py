@@ -18,11 +18,16 @@ from coophost_gui.gui.paper import Page
 from coophost_gui.gui.problem_card import ProblemCard
 from coophost_gui.gui.screen import Screen
 from coophost_gui.gui.widgets import Button, Card
+from coophost_gui.gui.words import tr
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.text import N_, Words, listing, said
 
 if TYPE_CHECKING:
     from coophost_gui.gui.places.federation.page import FederationPage
+
+
+# The files have them in English, whatever language their readers speak.
+HEADINGS = {"Summary": N_("core", "In short"), "Details": N_("core", "More about it")}
 
 
 class DecisionPage(Screen):
@@ -114,4 +119,6 @@ def _dates(entry: Entry) -> Words:
 
 def _markdown(entry: Entry) -> str:
     sections = entry.resolution.sections.items()
-    return "\n\n".join(f"## {name}\n\n{text}" if name else text for name, text in sections)
+    return "\n\n".join(
+        f"## {tr(HEADINGS.get(name, name))}\n\n{text}" if name else text for name, text in sections
+    )

@@ -147,7 +147,10 @@ class FederationPage(PlacePage):
 
     def _about(self) -> Words:
         assert self._record is not None, "there is one, or doors are shown"
-        return said(N_("core", "Written down in {folder}."), folder=self._record.root)
+        return said(
+            N_("core", "All of it is plain text, in the folder “{folder}”."),
+            folder=self._record.root.name,
+        )
 
     @Slot()
     def _show_found(self) -> None:
