@@ -1,18 +1,27 @@
 """The life of a decision: drafted, opened, made bigger or longer, and closed.
 
-Each act writes the new file before it removes the old one, and notes itself last.  When
+Each act writes the new file before it removes the old one, and notes itself last.  Where
+one of these fails, all files are put back, and there is a ``RecordNotWritten``.  When
 power is lost between the two, both files are there with one Id; the later state is the
 decision (``decisions``), and the next act removes the other file.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from coophost_gui.federation.ballots import Electorate
 from coophost_gui.federation.deadlines import check_deadline, earliest
-from coophost_gui.federation.electorate import freeze, read_votes, rules_of, write_electorate
+from coophost_gui.federation.electorate import (
+    FILE,
+    RULES,
+    freeze,
+    read_votes,
+    rules_of,
+    write_electorate,
+)
 from coophost_gui.federation.journal import Noted, note
 from coophost_gui.federation.members import Member
 from coophost_gui.federation.record import (
@@ -29,6 +38,7 @@ from coophost_gui.federation.resolution import Resolution, parse, text_hash, wri
 from coophost_gui.federation.rules import ANEW, REOPENED, Ruleset
 from coophost_gui.federation.tally import OPEN, PASSING, Outcome, tally
 from coophost_gui.federation.tally import PASSED as HAS_PASSED
+from coophost_gui.federation.undo import all_or_nothing
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import FileUnreadable, write_text
 from coophost_gui.kit.text import N_
@@ -70,6 +80,12 @@ class StillOpen(Problem):
     text = N_("core", "The time for “{name}” has not ended yet.")
     means = N_("core", "Nothing was changed, and the votes are as they were.")
     hint = N_("core", "Wait for its last day, or take it back.")
+
+
+class ItPassed(Problem):
+    text = N_("core", "“{name}” passed: it got in time all that it needed.")
+    means = N_("core", "Nothing was changed, and the votes are as they were.")
+    hint = N_("core", "Write down its result. To change it, open a new decision.")
 
 
 @dataclass(frozen=True)
@@ -174,9 +190,10 @@ def propose(
         passed_on=None,
     )
     electorate = freeze(members, ruleset, opened.id, text_hash(opened), now)
-    write_electorate(record, electorate, ruleset)
-    entry = move(record, known, IN_PROGRESS, opened)
-    tell(record, now, author, "opened", entry, f"Opened until {opened.last_day}.")
+    with _whole(record, opened.id):
+        write_electorate(record, electorate, ruleset)
+        entry = move(record, known, IN_PROGRESS, opened)
+        tell(record, now, author, "opened", entry, f"Opened until {opened.last_day}.")
     return entry
 
 
@@ -205,9 +222,10 @@ def escalate(record: Record, entry: Entry, author: str, now: datetime) -> Entry:
     """Make *entry* as big as the rules let any member call it.
 
     The deadline is counted anew where the rules say so, or where the old one is too short;
-    the votes stay, or everybody is asked again.  Raises ``NotBigger``.
+    the votes stay, or everybody is asked again.  Raises ``NotBigger`` or ``ItPassed``.
     """
     _need_open(entry)
+    _need_undecided(record, entry, now)
     ruleset = rules_of(record, entry.resolution.id)
     way = ruleset.escalation
     if way is None or entry.resolution.size == way.to:
@@ -216,24 +234,31 @@ def escalate(record: Record, entry: Entry, author: str, now: datetime) -> Entry:
     first = earliest(ruleset, way.to, now if way.deadline == ANEW else electorate.opened_at)
     last_day = entry.resolution.last_day
     deadline = entry.resolution.deadline if last_day and last_day >= first else first
-    if way.ballots == REOPENED:
-        asked = replace(electorate, opened_at=now, text_hash=text_hash(entry.resolution))
-        write_electorate(record, asked, ruleset)
-    return _rewrite(
-        record,
-        entry,
-        replace(entry.resolution, size=way.to, deadline=deadline),
-        (author, "escalated", f"Now {way.to}, until {deadline}."),
-        now,
+    kept = deadline == entry.resolution.deadline
+    bigger = replace(
+        entry.resolution,
+        size=way.to,
+        deadline=deadline,
+        deadline_note=entry.resolution.deadline_note if kept else "",
     )
+    with _whole(record, bigger.id):
+        if way.ballots == REOPENED:
+            asked = replace(electorate, opened_at=now, text_hash=text_hash(entry.resolution))
+            write_electorate(record, asked, ruleset)
+        noted = author, "escalated", f"Now {way.to}, until {deadline}."
+        return _rewrite(record, entry, bigger, noted, now)
 
 
 def extend(
     record: Record, entry: Entry, deadline: date | datetime, author: str, now: datetime
 ) -> Entry:
-    """Leave *entry* open until *deadline*, which has to be later than it was."""
+    """Leave *entry* open until *deadline*, which has to be later than it was.
+
+    Raises ``NotLonger`` or ``ItPassed``.
+    """
     _need_open(entry)
-    longer = replace(entry.resolution, deadline=deadline)
+    _need_undecided(record, entry, now)
+    longer = replace(entry.resolution, deadline=deadline, deadline_note="")
     before, after = entry.resolution.closes_at(), longer.closes_at()
     if after is None or after <= now or (before is not None and after <= before):
         raise NotLonger()
@@ -243,6 +268,7 @@ def extend(
 def amend(record: Record, entry: Entry, changed: Resolution, author: str, now: datetime) -> Entry:
     """Change the words of *entry* while it is open; votes on the old words are shown as such."""
     _need_open(entry)
+    _need_undecided(record, entry, now)
     old = entry.resolution
     kept = replace(
         changed,
@@ -259,8 +285,10 @@ def withdraw(record: Record, entry: Entry, author: str, now: datetime, why: str 
     """Take *entry*, a draft or an open decision, back."""
     if entry.state not in (DRAFTS, IN_PROGRESS):
         raise NotInProgress(name=entry.resolution.name)
-    moved = move(record, entry, WITHDRAWN, entry.resolution)
-    tell(record, now, author, "withdrawn", moved, why or "Taken back.")
+    _need_undecided(record, entry, now)
+    with _whole(record, entry.resolution.id):
+        moved = move(record, entry, WITHDRAWN, entry.resolution)
+        tell(record, now, author, "withdrawn", moved, why or "Taken back.")
     return moved
 
 
@@ -270,8 +298,10 @@ def stall(record: Record, entry: Entry, author: str, now: datetime) -> Entry:
     closes_at = entry.resolution.closes_at()
     if closes_at is not None and now < closes_at:
         raise StillOpen(name=entry.resolution.name)
-    moved = move(record, entry, STALLED, entry.resolution)
-    tell(record, now, author, "stalled", moved, "It did not get what it needed in time.")
+    _need_undecided(record, entry, now)
+    with _whole(record, entry.resolution.id):
+        moved = move(record, entry, STALLED, entry.resolution)
+        tell(record, now, author, "stalled", moved, "It did not get what it needed in time.")
     return moved
 
 
@@ -284,19 +314,41 @@ def close(record: Record, entry: Entry, author: str, now: datetime) -> tuple[Ent
     found = outcome(record, entry, now)
     if found is None or found.state in (OPEN, PASSING):
         raise StillOpen(name=entry.resolution.name)
+    state, closed = STALLED, entry.resolution
     if found.state == HAS_PASSED:
-        day = entry.resolution.last_day or now.astimezone(UTC).date()
-        moved = move(record, entry, PASSED, replace(entry.resolution, passed_on=day))
-    else:
-        moved = move(record, entry, STALLED, entry.resolution)
+        day = closed.last_day or now.astimezone(UTC).date()
+        state, closed = PASSED, replace(closed, passed_on=day)
     said = " ".join(str(one) for one in found.explanation) or "Nobody had to be asked."
-    tell(record, now, author, found.state, moved, said)
+    with _whole(record, closed.id):
+        moved = move(record, entry, state, closed)
+        tell(record, now, author, found.state, moved, said)
     return moved, found
 
 
 def _need_open(entry: Entry) -> None:
     if entry.state != IN_PROGRESS:
         raise NotInProgress(name=entry.resolution.name)
+
+
+def _need_undecided(record: Record, entry: Entry, now: datetime) -> None:
+    """Raise ``ItPassed`` where the time is over and the votes were enough."""
+    closes_at = entry.resolution.closes_at()
+    if entry.state != IN_PROGRESS or closes_at is None or now < closes_at:
+        return
+    found = outcome(record, entry, now)
+    if found is not None and found.state == HAS_PASSED:
+        raise ItPassed(name=entry.resolution.name)
+
+
+def _whole(record: Record, decision: str) -> AbstractContextManager[None]:
+    """Let what is done to the files of the *decision* (Id) happen as a whole."""
+
+    def files() -> Iterator[Path]:
+        yield from (one.path for one in _every(record) if one.resolution.id == decision)
+        frozen = (record.votes(decision) / name for name in (FILE, RULES))
+        yield from (path for path in frozen if decision and path.is_file())
+
+    return all_or_nothing(files)
 
 
 def _need_electorate(record: Record, entry: Entry) -> Electorate:
@@ -314,8 +366,9 @@ def _rewrite(
     now: datetime,
 ) -> Entry:
     author, did, text = noted
-    after = _put(record, entry.state, resolution, entry.path)
-    tell(record, now, author, did, after, text)
+    with _whole(record, resolution.id):
+        after = _put(record, entry.state, resolution, entry.path)
+        tell(record, now, author, did, after, text)
     return after
 
 

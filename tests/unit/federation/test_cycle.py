@@ -9,6 +9,7 @@ import pytest
 from coophost_gui.federation import cycle
 from coophost_gui.federation.ballots import Ballot, VoteUnreadable
 from coophost_gui.federation.cycle import (
+    ItPassed,
     NotBigger,
     NotInProgress,
     NotLonger,
@@ -41,6 +42,7 @@ from coophost_gui.federation.record import Record
 from coophost_gui.federation.renumber import renumber
 from coophost_gui.federation.resolution import Resolution, text_hash
 from coophost_gui.federation.rules import preset
+from coophost_gui.federation.undo import RecordNotWritten
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -234,3 +236,58 @@ def test_a_calendar_is_folded_and_escaped():
     whole = text.replace("\r\n ", "")
     assert "SUMMARY:007: Compartim\\; els costos\\, " + "à" * 80 in whole
     assert "DTSTART;VALUE=DATE:20260316\r\nDTEND;VALUE=DATE:20260317" in whole
+
+
+def shape(record):
+    files = (path for path in record.root.rglob("*") if path.is_file())
+    return {path.relative_to(record.root).as_posix(): path.read_bytes() for path in files}
+
+
+def test_what_passed_in_time_can_only_be_written_down(record):
+    entry = opened(record)
+    vote(record, entry, "alder", "favour")
+    before = shape(record)
+    for act in (
+        lambda: cycle.stall(record, entry, "Bea", AFTER),
+        lambda: cycle.withdraw(record, entry, "Bea", AFTER),
+        lambda: cycle.extend(record, entry, date(2026, 5, 1), "Bea", AFTER),
+        lambda: cycle.escalate(record, entry, "Bea", AFTER),
+        lambda: cycle.amend(record, entry, replace(OURS, topic="other"), "Bea", AFTER),
+    ):
+        with pytest.raises(ItPassed):
+            act()
+    assert shape(record) == before
+    assert cycle.close(record, entry, "Bea", AFTER)[0].state == "passed"
+
+
+def test_a_note_about_the_old_last_day_goes_with_it(record):
+    noted = replace(OURS, deadline=date(2026, 3, 16), deadline_note="Monday")
+    entry = opened(record, noted)
+    assert entry.resolution.deadline_note == "Monday"
+    longer = cycle.extend(record, entry, date(2026, 3, 18), "Ada", LATER)
+    assert longer.resolution.deadline_note == ""
+    bigger = cycle.escalate(record, opened(record, noted), "Ada", LATER)
+    assert bigger.resolution.deadline_note == ""
+
+
+@pytest.mark.parametrize("key", ["in-force", "consent"])
+@pytest.mark.parametrize("failing", ["note", "write_text"])
+def test_an_act_that_fails_half_way_leaves_every_file_as_it_was(record, monkeypatch, failing, key):
+    drafted, entry = cycle.draft(record, OURS), opened(record, key=key)
+    vote(record, entry, "alder", "favour")
+    before = shape(record)
+
+    def full(*args, **more):
+        raise OSError("no space")
+
+    monkeypatch.setattr(cycle, failing, full)
+    for act in (
+        lambda: opened(record, drafted.resolution, key),
+        lambda: cycle.escalate(record, entry, "Bea", LATER),
+        lambda: cycle.extend(record, entry, date(2026, 5, 1), "Bea", LATER),
+        lambda: cycle.withdraw(record, entry, "Bea", LATER),
+        lambda: cycle.close(record, entry, "Bea", AFTER),
+    ):
+        with pytest.raises(RecordNotWritten):
+            act()
+        assert shape(record) == before
