@@ -6,8 +6,9 @@ from typing import Any
 
 from coophost_gui.cli import given
 from coophost_gui.cli.terminal import Terminal
-from coophost_gui.federation.cycle import Entry, NotInProgress, decisions, find, outcome
+from coophost_gui.federation.cycle import NotInProgress, outcome
 from coophost_gui.federation.deadlines import event, ics
+from coophost_gui.federation.decisions import Entry, decisions, find
 from coophost_gui.federation.lint import lint
 from coophost_gui.federation.members import members
 from coophost_gui.federation.ours import need_record

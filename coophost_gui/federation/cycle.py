@@ -3,17 +3,18 @@
 Each act writes the new file before it removes the old one, and notes itself last.  Where
 one of these fails, all files are put back, and there is a ``RecordNotWritten``.  When
 power is lost between the two, both files are there with one Id; the later state is the
-decision (``decisions``), and the next act removes the other file.
+decision (``decisions.py``), and the next act removes the other file.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from coophost_gui.federation.ballots import Electorate
 from coophost_gui.federation.deadlines import check_deadline, earliest
+from coophost_gui.federation.decisions import Entry, decisions, every, next_number
 from coophost_gui.federation.electorate import (
     FILE,
     RULES,
@@ -29,21 +30,18 @@ from coophost_gui.federation.record import (
     IN_PROGRESS,
     PASSED,
     STALLED,
-    STATES,
     WITHDRAWN,
     Record,
     new_id,
 )
-from coophost_gui.federation.resolution import Resolution, parse, text_hash, write
+from coophost_gui.federation.resolution import Resolution, text_hash, write
 from coophost_gui.federation.rules import ANEW, REOPENED, Ruleset
 from coophost_gui.federation.tally import OPEN, PASSING, Outcome, tally
 from coophost_gui.federation.tally import PASSED as HAS_PASSED
 from coophost_gui.federation.undo import all_or_nothing
 from coophost_gui.kit.problems import Problem
-from coophost_gui.kit.store import FileUnreadable, write_text
+from coophost_gui.kit.store import write_text
 from coophost_gui.kit.text import N_
-
-LATER = {DRAFTS: 0, IN_PROGRESS: 1, STALLED: 2, WITHDRAWN: 2, PASSED: 2}
 
 
 class NotInProgress(Problem):
@@ -86,66 +84,6 @@ class ItPassed(Problem):
     text = N_("core", "“{name}” passed: it got in time all that it needed.")
     means = N_("core", "Nothing was changed, and the votes are as they were.")
     hint = N_("core", "Write down its result. To change it, open a new decision.")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One decision of the record: its state (a folder), its file, and what it says."""
-
-    state: str
-    path: Path
-    resolution: Resolution
-
-
-def decisions(record: Record) -> list[Entry]:
-    """Return every decision, ordered by number, drafts last.
-
-    Raises ``NoResolution`` or ``FileUnreadable``, which name the file.
-    """
-    return _latest(_every(record))
-
-
-def _every(record: Record) -> list[Entry]:
-    found = []
-    for state in STATES:
-        for path in sorted((record.resolutions / state).glob("*.md")):
-            found.append(Entry(state, path, parse(_text(path), path)))
-    return found
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileUnreadable(str(error), path=path) from error
-
-
-def _latest(every: Iterable[Entry]) -> list[Entry]:
-    latest: dict[str, Entry] = {}
-    for one in every:
-        identity = one.resolution.id or str(one.path)
-        other = latest.get(identity)
-        if other is None or LATER[one.state] >= LATER[other.state]:
-            latest[identity] = one
-
-    def place(one: Entry) -> tuple[bool, int, str]:
-        return one.resolution.number is None, one.resolution.number or 0, one.path.name
-
-    return sorted(latest.values(), key=place)
-
-
-def find(record: Record, decision: str) -> Entry | None:
-    """Return the decision with this Id, or this number (``"41"``); None where there is none."""
-    for one in decisions(record):
-        number = one.resolution.number
-        if decision == one.resolution.id or (decision.isdigit() and number == int(decision)):
-            return one
-    return None
-
-
-def next_number(entries: Iterable[Entry]) -> int:
-    """Return the number after the greatest one of all states."""
-    return max((one.resolution.number or 0 for one in entries), default=0) + 1
 
 
 def draft(record: Record, resolution: Resolution) -> Entry:
@@ -344,7 +282,7 @@ def _whole(record: Record, decision: str) -> AbstractContextManager[None]:
     """Let what is done to the files of the *decision* (Id) happen as a whole."""
 
     def files() -> Iterator[Path]:
-        yield from (one.path for one in _every(record) if one.resolution.id == decision)
+        yield from (one.path for one in every(record) if one.resolution.id == decision)
         frozen = (record.votes(decision) / name for name in (FILE, RULES))
         yield from (path for path in frozen if decision and path.is_file())
 
@@ -380,7 +318,7 @@ def move(record: Record, before: Entry | None, state: str, resolution: Resolutio
     if path.exists() and not (before and before.path == path):
         path = path.with_name(f"{name}-{resolution.id}.md")
     after = _put(record, state, resolution, path)
-    older: Sequence[Entry] = _every(record) if resolution.id else [before] if before else []
+    older: Sequence[Entry] = every(record) if resolution.id else [before] if before else []
     for one in older:
         if one.resolution.id == resolution.id and one.path != path:
             one.path.unlink(missing_ok=True)

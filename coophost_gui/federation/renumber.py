@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from coophost_gui.federation.cycle import Entry, decisions, move, next_number, tell
+from coophost_gui.federation.cycle import move, tell
+from coophost_gui.federation.decisions import Entry, decisions, next_number
 from coophost_gui.federation.electorate import read_electorate
 from coophost_gui.federation.record import Record
 

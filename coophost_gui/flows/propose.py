@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from coophost_gui.federation.cycle import decisions, find, propose
+from coophost_gui.federation.cycle import propose
 from coophost_gui.federation.deadlines import check_deadline, earliest, in_words
+from coophost_gui.federation.decisions import decisions, find
 from coophost_gui.federation.members import members
 from coophost_gui.federation.ours import need_record, our_record
 from coophost_gui.federation.record import DRAFTS, Record

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from coophost_gui.federation import cycle
-from coophost_gui.federation.cycle import Entry, find, outcome
+from coophost_gui.federation.cycle import outcome
 from coophost_gui.federation.deadlines import in_words
+from coophost_gui.federation.decisions import Entry, find
 from coophost_gui.federation.ours import need_record
 from coophost_gui.federation.record import IN_PROGRESS, Record
 from coophost_gui.federation.tally_words import STATES

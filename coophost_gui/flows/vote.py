@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coophost_gui.federation.ballots import Ballot
-from coophost_gui.federation.cycle import Entry, decisions, find, outcome
+from coophost_gui.federation.cycle import outcome
+from coophost_gui.federation.decisions import Entry, decisions, find
 from coophost_gui.federation.electorate import cast, check, read_votes, rules_of
 from coophost_gui.federation.ours import need_record, our_record
 from coophost_gui.federation.record import IN_PROGRESS

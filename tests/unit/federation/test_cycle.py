@@ -16,12 +16,11 @@ from coophost_gui.federation.cycle import (
     NumberTaken,
     OpenedAlready,
     StillOpen,
-    decisions,
-    next_number,
     outcome,
     propose,
 )
 from coophost_gui.federation.deadlines import DeadlineTooShort, event, ics, in_words
+from coophost_gui.federation.decisions import decisions, next_number
 from coophost_gui.federation.electorate import (
     ClockWrong,
     NameTaken,

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from coophost_gui.federation.cycle import Entry, outcome
+from coophost_gui.federation.cycle import outcome
 from coophost_gui.federation.deadlines import in_words
+from coophost_gui.federation.decisions import Entry
 from coophost_gui.federation.electorate import read_votes
 from coophost_gui.federation.record import IN_PROGRESS, Record
 from coophost_gui.federation.tally import Outcome

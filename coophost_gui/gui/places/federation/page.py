@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Slot
 
-from coophost_gui.federation.cycle import Entry, decisions, outcome
+from coophost_gui.federation.cycle import outcome
 from coophost_gui.federation.deadlines import in_words
+from coophost_gui.federation.decisions import Entry, decisions
 from coophost_gui.federation.ours import our_record
 from coophost_gui.federation.record import (
     DRAFTS,
