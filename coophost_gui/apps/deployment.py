@@ -36,7 +36,8 @@ class Patience:
     between_looks: float = 1.0
     restarting: float = 60.0  # an app may wait for its database this way
     stuck: float = 15.0
-    timeout: float | None = None  # None: what the recipe says
+    timeout: float | None = None  # None: what the recipe says, and at least:
+    least: float = 180.0  # a server that was just switched on needs two minutes for itself
     name: float = 300.0  # until the records of its name are right
     outside: float = 120.0  # the certificate may take a minute
     stopping: float = 120.0

@@ -50,7 +50,8 @@ def healthy_step(work: Deployment[W]) -> Step:
 def until_it_holds(job: Job, work: Deployment[W]) -> None:
     """Look again and again; raise a Problem once it is clear that it will not come."""
     patience = work.patience
-    timeout = work.bodies.timeout if patience.timeout is None else patience.timeout
+    told = patience.timeout
+    timeout = max(work.bodies.timeout, patience.least) if told is None else told
     networks = work.network_names(job)
     began = time.monotonic()
     bad_since: dict[State, float] = {}

@@ -110,7 +110,7 @@ class FederationPage(PlacePage):
                 len(waiting),
                 N_n(
                     "core",
-                    "One decision waits for answers",
+                    "{number} decision waits for answers",
                     "{number} decisions wait for answers",
                 ),
                 number=number_first(len(waiting)),
