@@ -44,7 +44,7 @@ def start_record(world: World[W]) -> Flow:
         "",
         N_("core", "Their names, with commas between. More can be added later."),
         lambda value: "" if _names(value) else N_("core", "Write down at least one name."),
-        N_("core", "Ada, Bo, Carme"),
+        N_("core", "Ada, Maria, Tom"),
     )
 
     def root(answers: Answers) -> Path:

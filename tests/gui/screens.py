@@ -249,10 +249,10 @@ def _deciding(*, entries: bool = True, key: str = "") -> Make:
 
 
 SCREENS |= {
-    "decisions-none": _at("federation"),
-    "decisions-empty": _deciding(entries=False),
-    "decisions-some": _deciding(),
-    "decisions-one": _deciding(key="first"),
+    "federation-none": _at("federation"),
+    "federation-empty": _deciding(entries=False),
+    "federation-some": _deciding(),
+    "federation-one": _deciding(key="first"),
 }
 
 

@@ -115,11 +115,12 @@ def test_the_first_screen_offers_only_doors_that_lead_somewhere(window):
 
 
 def test_a_place_appears_when_it_has_something_to_offer(qtbot, window):
-    assert in_the_rail(window) == ["home", "find", "practice"]
+    assert in_the_rail(window) == ["home", "find", "federation", "practice"]
     window.side.context.world.abra.add_server(staged.SERVER)
     window.side.context.changed.emit()
     qtbot.wait(1)
-    assert in_the_rail(window) == ["home", "servers", "apps", "find", "health", "practice"]
+    later = ["home", "servers", "apps", "find", "health", "federation", "practice"]
+    assert in_the_rail(window) == later
 
 
 def test_places_are_built_when_they_are_first_shown(window):
@@ -135,6 +136,7 @@ def test_every_folder_of_a_place_is_found():
         "apps",
         "find",
         "health",
+        "federation",
         "practice",
     ]
 
