@@ -37,7 +37,7 @@ def window(qtbot, tmp_path, own_home):
 def walk(qtbot, view, told):
     """Go to the end of the wizard in *view*, typing what is *told*."""
     while not isinstance(view.stage, EndingPage):
-        qtbot.wait(5)  # pages that are answered already are passed by themselves
+        qtbot.waitUntil(lambda: not view._ahead)  # what is answered already is passed
         stage = view.stage
         if isinstance(stage, FormPage):
             for question in stage.questions:
