@@ -34,6 +34,7 @@ TOPICS = {  # the help page that F1 opens in each place
     "servers": "a-server",
     "apps": "when-something-is-wrong",
     "find": "our-words",
+    "federation": "deciding-together",
     "health": "when-something-is-wrong",
     "practice": "try-it-out",
 }

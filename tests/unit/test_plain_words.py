@@ -62,7 +62,7 @@ def texts(code):
 @cache
 def explained(code):
     """Return every word of the page "Our words", which explains what it says."""
-    text = places.resource("help", code, "9-our-words.md").read_text(encoding="utf-8")
+    text = places.resource("help", code, "99-our-words.md").read_text(encoding="utf-8")
     return {word.casefold() for word in WORD.findall(text)}
 
 
