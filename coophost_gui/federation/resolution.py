@@ -36,6 +36,7 @@ PLAIN_TITLE = re.compile(
 )
 KNOWN = ("topic", "date", "deadline", "size", "passed on", "id")
 FENCE = ("```", "~~~", ":::")
+TURNS = ("#", *FENCE)  # what a line begins with that may be more than text of its section
 
 
 class NoResolution(Problem):
@@ -127,6 +128,9 @@ def read(text: str, path: Path) -> Reading:
     title_line = 2 if front_matter else 1
     for number, line in enumerate(lines[start:], start=start + 1):
         bare = line.strip()
+        if sections and not bare.startswith(TURNS):
+            sections[current].append(line.rstrip())
+            continue
         if bare.startswith(FENCE) and current:
             fenced = not fenced
         found = None if fenced else HEADING.fullmatch(bare)

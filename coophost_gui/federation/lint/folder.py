@@ -14,6 +14,7 @@ from coophost_gui.kit.text import N_, Words
 
 DOCS = Path("docs", "federation")
 NUMBER = re.compile(r"0*(\d{1,6})\.md")
+LINE_END = re.compile(r"\r\n|\r|\n")  # as editors count lines; a page break is none
 MOST_FILES = 20_000
 LONGEST_LINE = 2_000  # letters: patterns that look for a pair take long on longer ones
 
@@ -123,7 +124,7 @@ class Folder:
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of *text*, of each at most what a person would write in one."""
-    return [line[:LONGEST_LINE] for line in text.splitlines()]
+    return [line[:LONGEST_LINE] for line in LINE_END.split(text)]
 
 
 def text_of(path: Path) -> str | None:
