@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from coophost_gui.federation.electorate import RULES
 from coophost_gui.federation.resolution import Reading, read
+from coophost_gui.federation.rules import Ruleset, preset, read_ruleset
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import LONGEST
-from coophost_gui.kit.text import N_, Words
+from coophost_gui.kit.text import N_, Words, said
 
 DOCS = Path("docs", "federation")
-NUMBER = re.compile(r"0*(\d{1,6})\.md")
+NUMBER = re.compile(r"0*(\d{1,6})(?:-[0-9a-f]{12})?\.md")  # two that took one number: with Id
+DRAFT = re.compile(r"[0-9a-f]{12}\.md")  # a draft is called by its Id until it has a number
 LINE_END = re.compile(r"\r\n|\r|\n")  # as editors count lines; a page break is none
+IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what may be the name of a folder of votes
+AT_LINE = re.compile(r"\bline (\d+)")
 MOST_FILES = 20_000
 LONGEST_LINE = 2_000  # letters: patterns that look for a pair take long on longer ones
 
@@ -52,7 +57,7 @@ class Decision:
 
     path: Path
     state: str  # the name of its folder
-    number: int
+    number: int | None  # None: a draft that took none yet
     reading: Reading | None
     trouble: str = ""  # why it could not be read
 
@@ -71,18 +76,73 @@ class Folder:
         if (root / DOCS).is_dir():
             nav = root / "mkdocs.yml"
             return cls(root, root / DOCS, nav if nav.is_file() else None)
-        if any((root / name).is_dir() for name in ("resolutions", "votes", "members")):
+        parts = ("ruleset.yml", "resolutions", "votes", "members")
+        if any((root / name).exists() for name in parts):
             return cls(root, root)
         raise NoRecordFolder(folder=root)
 
     @property
     def ours(self) -> bool:
-        """Say whether it is a record of this program, not the documentation."""
-        return self.base == self.root
+        """Say whether this program keeps it, alone or within the documentation."""
+        kept = self.path("ruleset.yml").is_file() or self.path("votes").is_dir()
+        return kept or self.base == self.root
 
     def named(self, path: Path) -> str:
         """Return *path* as a finding names it."""
         return path.relative_to(self.root).as_posix()
+
+    def path(self, *parts: str) -> Path:
+        """Return the place of a file of the record."""
+        return self.base.joinpath(*parts)
+
+    def unreadable(self, path: Path, problem: Problem, line: int = 0) -> Finding:
+        """Return the finding that *path* cannot be read; *line* 0: what the details say."""
+        said_in = AT_LINE.search(problem.detail)
+        return Finding(
+            self.named(path),
+            line or (int(said_in[1]) if said_in else 1),
+            "unreadable",
+            said(
+                N_("core", "This file cannot be read as it is: {why}."),
+                why=" ".join(problem.detail.split()),
+            ),
+            N_("core", "Put right what is named, or bring back the file as it was."),
+        )
+
+    def line_of(self, path: Path, word: str) -> int:
+        """Return the first line of *path* that begins with *word*; 1 where none does."""
+        lines = lines_of(text_of(path) or "")
+        return next((n for n, line in enumerate(lines, 1) if line.strip().startswith(word)), 1)
+
+    @cached_property
+    def _own_rules(self) -> tuple[Ruleset, Problem | None]:
+        path = self.path("ruleset.yml")
+        if not self.ours or path.is_symlink() or not path.is_file():
+            return preset("in-force"), None
+        try:
+            return read_ruleset(path), None
+        except Problem as problem:
+            return preset("in-force"), problem
+
+    @property
+    def rules(self) -> Ruleset:
+        """Return the rules of the record; those in force in the federation where it has none."""
+        return self._own_rules[0]
+
+    @property
+    def rules_trouble(self) -> Problem | None:
+        """Return why the record's own rules cannot be read."""
+        return self._own_rules[1]
+
+    def rules_of(self, identity: str) -> Ruleset:
+        """Return the rules under which the decision with this Id was opened."""
+        path = self.path("votes", identity, RULES)
+        if not self.ours or not IDENTITY.fullmatch(identity) or path.is_symlink():
+            return self.rules
+        try:
+            return read_ruleset(path) if path.is_file() else self.rules
+        except Problem:
+            return self.rules
 
     @cached_property
     def texts(self) -> dict[Path, str]:
@@ -107,18 +167,20 @@ class Folder:
 
     @cached_property
     def decisions(self) -> list[Decision]:
-        """Return what lies in ``resolutions/<state>/NNN.md``, read where it can be."""
+        """Return what lies in ``resolutions/<state>``, read where it can be."""
         found = []
         for path, text in self.texts.items():
             place = path.relative_to(self.base).parts
             number = NUMBER.fullmatch(path.name)
-            if len(place) != 3 or place[0] != "resolutions" or not number:
+            named = number or DRAFT.fullmatch(path.name)
+            if len(place) != 3 or place[0] != "resolutions" or not named:
                 continue
             try:
                 reading, trouble = read(text, path), ""
             except Problem as problem:
                 reading, trouble = None, problem.detail
-            found.append(Decision(path, place[1], int(number[1]), reading, trouble))
+            taken = int(number[1]) if number else None
+            found.append(Decision(path, place[1], taken, reading, trouble))
         return found
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from coophost_gui.federation.lint.folder import Decision, Finding, Folder
 from coophost_gui.federation.record import DRAFTS
 from coophost_gui.federation.resolution import NUMBERED, SIZES, Reading
-from coophost_gui.federation.rules import Ruleset, preset, read_ruleset
+from coophost_gui.federation.rules import Ruleset
 from coophost_gui.kit.text import N_, said
 
 IN_FORCE_AFTER = date(2023, 3, 3)  # resolution 001 was voted live on that day
@@ -16,11 +16,10 @@ NEEDED = ("topic", "date", "deadline", "size")
 
 def check(folder: Folder) -> Iterator[Finding]:
     """Yield the faults of each decision, then those between them."""
-    own = folder.base / "ruleset.yml"
-    rules = read_ruleset(own) if own.is_file() else preset("in-force")
     by_number: dict[int, list[Decision]] = defaultdict(list)
     for decision in folder.decisions:
-        by_number[decision.number].append(decision)
+        if decision.number is not None:
+            by_number[decision.number].append(decision)
         file = folder.named(decision.path)
         if decision.reading is None:
             yield Finding(
@@ -34,12 +33,17 @@ def check(folder: Folder) -> Iterator[Finding]:
                 N_("core", "Give it a title and lines such as “- Topic: …” and “- Deadline: …”."),
             )
             continue
+        rules = folder.rules_of(decision.reading.resolution.id)
         yield from _form(file, decision.reading)
-        yield from _fields(file, decision)
+        yield from _fields(file, decision, rules)
         yield from _days(file, decision.reading, rules)
     for number, same in by_number.items():
         if len(same) > 1:
-            yield from _in_two_states(folder, number, same)
+            ids = [one.reading.resolution.id if one.reading else "" for one in same]
+            if all(ids) and len(set(ids)) == len(ids):
+                yield from _taken_twice(folder, number, same)
+            else:
+                yield from _in_two_states(folder, number, same)
 
 
 def _form(file: str, reading: Reading) -> Iterator[Finding]:
@@ -94,14 +98,16 @@ def _title(reading: Reading) -> str:
     return "" if number is None else f"Resolution {number}"
 
 
-def _fields(file: str, decision: Decision) -> Iterator[Finding]:
+def _fields(file: str, decision: Decision, rules: Ruleset) -> Iterator[Finding]:
     reading = decision.reading
     assert reading is not None
     draft = decision.state == DRAFTS
+    size = rules.sizes.get(reading.resolution.size)
+    at_once = size is not None and not size.minimum_days and not size.needs
     for key in NEEDED:
         written = reading.written.get(key)
         if written is None or not written.value:
-            if draft and key in ("date", "deadline"):
+            if (draft and key in ("date", "deadline")) or (at_once and key == "deadline"):
                 continue
             yield Finding(
                 file,
@@ -123,17 +129,25 @@ def _fields(file: str, decision: Decision) -> Iterator[Finding]:
                 said(N_("core", "“{value}” is no day."), value=written.value),
                 N_("core", "Write it as year, month and day: 2026-02-26."),
             )
-    size = reading.resolution.size
-    if size and size not in SIZES:
+    if not draft and not any(reading.resolution.sections.values()):
+        yield Finding(
+            file,
+            max(one.line for one in reading.written.values()),
+            "no-summary",
+            N_("core", "Nothing says what it is about."),
+            N_("core", "Add “### Summary” and a few sentences."),
+        )
+    said_size = reading.resolution.size
+    if said_size and said_size not in SIZES:
         yield Finding(
             file,
             reading.written["size"].line,
             "unknown-size",
-            said(N_("core", "There is no size “{size}”."), size=size),
+            said(N_("core", "There is no size “{size}”."), size=said_size),
             said(N_("core", "Write one of these: {sizes}."), sizes=", ".join(SIZES)),
         )
     number = reading.resolution.number
-    if number is not None and number != decision.number:
+    if None not in (number, decision.number) and number != decision.number:
         yield Finding(
             file,
             reading.title_line,
@@ -184,7 +198,20 @@ def _days(file: str, reading: Reading, rules: Ruleset) -> Iterator[Finding]:
                     day=date.fromordinal(proposed.toordinal() + least),
                 ),
             )
-    if resolution.passed_on and proposed and resolution.passed_on < proposed:
+    passed = resolution.passed_on
+    if passed and last and not resolution.deadline_note and (proposed or passed) <= passed < last:
+        yield Finding(
+            file,
+            reading.written["passed on"].line,
+            "passed-too-early",
+            said(
+                N_("core", "It passed on {day}, before its last day, {last}."),
+                day=passed,
+                last=last,
+            ),
+            N_("core", "Put the day right, or ask the members again."),
+        )
+    if passed and proposed and passed < proposed:
         yield Finding(
             file,
             reading.written["passed on"].line,
@@ -207,4 +234,19 @@ def _in_two_states(folder: Folder, number: int, same: list[Decision]) -> Iterato
                 states=", ".join(states),
             ),
             N_("core", "Keep the file in the state that is so, and take the other one out."),
+        )
+
+
+def _taken_twice(folder: Folder, number: int, same: list[Decision]) -> Iterator[Finding]:
+    for decision in same:
+        yield Finding(
+            folder.named(decision.path),
+            1,
+            "number-taken-twice",
+            said(
+                N_("core", "{count} decisions took the number {number}."),
+                count=len(same),
+                number=f"{number:03d}",
+            ),
+            N_("core", "The one that was opened first keeps it; give the other a new one."),
         )
