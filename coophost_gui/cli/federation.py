@@ -10,6 +10,7 @@ from coophost_gui.federation.cycle import NotInProgress, outcome
 from coophost_gui.federation.deadlines import event, ics
 from coophost_gui.federation.decisions import Entry, decisions, find
 from coophost_gui.federation.lint import lint
+from coophost_gui.federation.lint.mending import mended
 from coophost_gui.federation.members import members
 from coophost_gui.federation.ours import need_record
 from coophost_gui.federation.record import IN_PROGRESS, Record
@@ -59,6 +60,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     faults = actions.add_parser("lint", help="find what is wrong in a record of decisions")
     faults.add_argument(
         "folder", type=given.folder, help="a record, or the documentation's checkout"
+    )
+    faults.add_argument(
+        "--mend", action="store_true", help="show what needs no thought; with --yes, write it"
     )
     faults.set_defaults(run=_lint)
 
@@ -141,7 +145,18 @@ def _calendar(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _lint(args: argparse.Namespace, terminal: Terminal) -> int:
-    """Print every fault; 1 when there is one."""
+    """Print every fault, or what would mend some of them; 1 when there is one."""
     found = lint(args.folder)
-    terminal.print_list([one.data() for one in found], LINT_COLUMNS)
+    changes = mended(args.folder, found) if args.mend else []
+    if args.mend and not terminal.json:
+        print("".join(one.difference() for one in changes), end="", flush=True)
+    if args.mend and args.yes:
+        for one in changes:
+            one.write()
+        found = lint(args.folder)
+        terminal.say(f"Files that were mended: {len(changes)}. What is left:")
+    elif args.mend:
+        terminal.say(f"Nothing was changed. With --yes, so many files are: {len(changes)}.")
+    if not args.mend or args.yes or terminal.json:
+        terminal.print_list([one.data() for one in found], LINT_COLUMNS)
     return 1 if found else 0

@@ -239,18 +239,14 @@ def _note(text: str) -> str:
 
 def write(resolution: Resolution) -> str:
     """Return *resolution* in the federation's form; ``parse(write(x)) == x``."""
+    return "\n".join((head(resolution), *_bullets(resolution), *_sections(resolution)))
+
+
+def head(resolution: Resolution) -> str:
+    """Return the front matter of *resolution*: its title, with its number."""
     number = "Draft" if resolution.number is None else f"Resolution {resolution.number:03d}"
     title = f"{number}: {resolution.title}" if resolution.title else number
-    return "\n".join(
-        (
-            "---",
-            f"title: {json.dumps(title, ensure_ascii=False)}",
-            "---",
-            "",
-            *_bullets(resolution),
-            *_sections(resolution),
-        )
-    )
+    return f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n"
 
 
 def _bullets(resolution: Resolution) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from coophost_gui.federation.lint.folder import Finding, Folder, lines_of
+from coophost_gui.federation.lint.folder import Edit, Finding, Folder, lines_of
 from coophost_gui.kit.text import N_, said
 
 WEEKDAYS = (
@@ -93,7 +93,13 @@ def _judge(
             right=right.capitalize(),
         ),
         N_("core", "Put the weekday or the day right, and tell whoever may have read it."),
+        (Edit(number + 1, found[0], found[0].replace(parts["weekday"], _like(parts, right), 1)),),
     )
+
+
+def _like(parts: dict[str, str], right: str) -> str:
+    """Return the weekday *right*, with a big letter where the wrong one had it."""
+    return right.capitalize() if parts["weekday"][0].isupper() else right
 
 
 def _year(path: Path, lines: list[str], number: int) -> str | None:

@@ -31,6 +31,18 @@ class NoRecordFolder(Problem):
 
 
 @dataclass(frozen=True)
+class Edit:
+    """One mend that needs no thought: in *line* (from 1) ``old`` becomes ``new``.
+
+    *old* "" puts *new* before the line; *new* None takes the whole line out.
+    """
+
+    line: int
+    old: str
+    new: str | None
+
+
+@dataclass(frozen=True)
 class Finding:
     """A fault: *file* is relative to the folder that was given, *line* counts from 1."""
 
@@ -39,6 +51,7 @@ class Finding:
     rule: str
     says: Words
     mend: Words
+    edits: tuple[Edit, ...] = ()  # none: a person has to decide
 
     def data(self) -> dict[str, object]:
         """Return it as ``--json`` prints it."""

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from coophost_gui.federation.lint.folder import Finding, Folder, lines_of, text_of
+from coophost_gui.federation.lint.folder import Edit, Finding, Folder, lines_of, text_of
 from coophost_gui.kit.text import N_, said
 
 ENTRY = re.compile(r"federation/resolutions/([a-z-]+)/0*(\d{1,6})\.md")
@@ -20,7 +20,8 @@ def check(folder: Folder) -> Iterator[Finding]:
         return
     file = folder.named(folder.nav)
     entries: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for line, text in enumerate(lines_of(text_of(folder.nav) or ""), start=1):
+    lines = lines_of(text_of(folder.nav) or "")
+    for line, text in enumerate(lines, start=1):
         if text.lstrip().startswith("#"):
             continue
         for state, number in ENTRY.findall(text):
@@ -43,6 +44,7 @@ def check(folder: Folder) -> Iterator[Finding]:
                         states=", ".join(states),
                     ),
                     N_("core", "Keep the line of the state that it is in."),
+                    (Edit(line, "", None),) if _not_alone(lines, line) else (),
                 )
         elif lies[number] and found[0][1] not in lies[number]:
             line, state = found[0]
@@ -58,3 +60,13 @@ def check(folder: Folder) -> Iterator[Finding]:
                 ),
                 N_("core", "Move the line to the state that it is in."),
             )
+
+
+def _not_alone(lines: list[str], line: int) -> bool:
+    """Say whether a list still has an entry when *line* (from 1) is taken out of it."""
+
+    def deep(at: int) -> int:
+        text = lines[at] if 0 <= at < len(lines) else ""
+        return len(text) - len(text.lstrip()) if text.lstrip().startswith("- ") else -1
+
+    return deep(line - 1) >= 0 and deep(line - 1) in (deep(line - 2), deep(line))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from coophost_gui.federation.lint.folder import Finding, Folder, lines_of
+from coophost_gui.federation.lint.folder import Edit, Finding, Folder, lines_of
 from coophost_gui.kit.text import N_, said
 
 COLUMNS = 4  # name, two ticks, contact
@@ -40,6 +40,7 @@ def check(folder: Folder) -> Iterator[Finding]:
                 if len(cells) != COLUMNS
                 else N_("core", "The bar at the end of this row is missing."),
                 N_("core", "Write it as “| Name | ✅ | - | `contact` |”."),
+                (Edit(number, row, f"{row} |"),) if len(cells) == COLUMNS else (),
             )
             continue
         name = LINKED.sub(r"\1", cells[0]).strip()

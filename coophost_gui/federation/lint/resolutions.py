@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from coophost_gui.federation.lint.folder import Decision, Finding, Folder
+from coophost_gui.federation.lint.folder import Decision, Edit, Finding, Folder
 from coophost_gui.federation.record import DRAFTS
-from coophost_gui.federation.resolution import NUMBERED, SIZES, Reading
+from coophost_gui.federation.resolution import NUMBERED, SIZES, Reading, Resolution, head
 from coophost_gui.federation.rules import Ruleset
 from coophost_gui.kit.text import N_, said
 
@@ -34,7 +35,7 @@ def check(folder: Folder) -> Iterator[Finding]:
             )
             continue
         rules = folder.rules_of(decision.reading.resolution.id)
-        yield from _form(file, decision.reading)
+        yield from _form(file, decision, decision.reading)
         yield from _fields(file, decision, rules)
         yield from _days(file, decision.reading, rules)
     for number, same in by_number.items():
@@ -46,7 +47,7 @@ def check(folder: Folder) -> Iterator[Finding]:
                 yield from _in_two_states(folder, number, same)
 
 
-def _form(file: str, reading: Reading) -> Iterator[Finding]:
+def _form(file: str, decision: Decision, reading: Reading) -> Iterator[Finding]:
     bare = [one for one in reading.written.values() if not one.bullet]
     early = NUMBERED.match(_title(reading)) is not None and not bare
     if not reading.front_matter and not early:
@@ -59,6 +60,7 @@ def _form(file: str, reading: Reading) -> Iterator[Finding]:
                 N_("core", "Put “title: …” between two lines of “---” at the top: {title}"),
                 title=reading.resolution.name,
             ),
+            (Edit(1, "", _head(decision, reading.resolution)),) if reading.resolution.name else (),
         )
         if reading.heading:
             yield Finding(
@@ -67,6 +69,7 @@ def _form(file: str, reading: Reading) -> Iterator[Finding]:
                 "heading-as-title",
                 N_("core", "A heading stands where the title belongs."),
                 N_("core", "Move its words to the title at the top, and take the heading out."),
+                (Edit(reading.heading, "", None),),
             )
     small = [one for one in reading.written.values() if one.key[0].islower()]
     if small:
@@ -79,6 +82,7 @@ def _form(file: str, reading: Reading) -> Iterator[Finding]:
                 keys=", ".join(one.key for one in small),
             ),
             N_("core", "Write them as “Topic”, “Date”, “Deadline” and “Size”."),
+            tuple(Edit(one.line, one.key, one.key[0].upper() + one.key[1:]) for one in small),
         )
     if bare:
         yield Finding(
@@ -90,7 +94,14 @@ def _form(file: str, reading: Reading) -> Iterator[Finding]:
                 keys=", ".join(one.key for one in bare),
             ),
             N_("core", "Begin each of these lines with “- ”."),
+            tuple(Edit(one.line, "", "- ") for one in bare),
         )
+
+
+def _head(decision: Decision, resolution: Resolution) -> str:
+    """Return the front matter with which the file should begin."""
+    number = resolution.number or decision.number
+    return head(replace(resolution, number=number, title=resolution.name))
 
 
 def _title(reading: Reading) -> str:
