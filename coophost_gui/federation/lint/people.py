@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 
 from coophost_gui.federation.lint.folder import Edit, Finding, Folder, lines_of
+from coophost_gui.federation.member_rows import BarMissing, RowIncomplete, parse_row
 from coophost_gui.kit.text import N_, said
 
-COLUMNS = 4  # name, two ticks, contact
-LINKED = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 RULE = re.compile(r"\|?[\s:|-]+\|?")
-CONTACT = re.compile(r"@[^\s:@]+:[^\s:@]+\.[^\s:@]+(?::\d+)?|[^\s@:]+@[^\s@:]+\.[^\s@:]+")
 
 
 def check(folder: Folder) -> Iterator[Finding]:
@@ -22,7 +20,7 @@ def check(folder: Folder) -> Iterator[Finding]:
     in_table = False
     for number, line in enumerate(lines_of(text), start=1):
         row = line.strip()
-        if not row.startswith("|"):
+        if not row.startswith("|") and not (in_table and row.count("|") > 1):
             in_table = False
             continue
         if RULE.fullmatch(row):
@@ -30,20 +28,15 @@ def check(folder: Folder) -> Iterator[Finding]:
             continue
         if not in_table:
             continue
-        cells = [cell.strip() for cell in row.strip("|").split("|")]
-        if len(cells) != COLUMNS or not row.endswith("|"):
-            yield Finding(
-                file,
-                number,
-                "member-row",
-                said(N_("core", "This row has {count} cells, not four."), count=len(cells))
-                if len(cells) != COLUMNS
-                else N_("core", "The bar at the end of this row is missing."),
-                N_("core", "Write it as “| Name | ✅ | - | `contact` |”."),
-                (Edit(number, row, f"{row} |"),) if len(cells) == COLUMNS else (),
-            )
+        try:
+            member = parse_row(row)
+        except RowIncomplete as problem:
+            says, _means, mend = problem.sentences()
+            bars = (Edit(number, row, f"| {row.strip('| ')} |"),)
+            edits = bars if isinstance(problem, BarMissing) else ()
+            yield Finding(file, number, "member-row", says, mend, edits)
             continue
-        name = LINKED.sub(r"\1", cells[0]).strip()
+        name = member.name
         if first := seen.get(name.casefold()):
             yield Finding(
                 file,
@@ -57,15 +50,14 @@ def check(folder: Folder) -> Iterator[Finding]:
                 N_("core", "Keep one of the two rows."),
             )
         seen.setdefault(name.casefold(), number)
-        contact = cells[-1].strip("`").strip()
-        if contact not in ("", "-") and not CONTACT.fullmatch(contact):
+        if member.contact and not member.can_be_written_to:
             yield Finding(
                 file,
                 number,
                 "member-contact",
                 said(
                     N_("core", "“{contact}” is neither a mail address nor a Matrix name."),
-                    contact=contact,
+                    contact=member.contact,
                 ),
                 N_("core", "Write it as name@example.org or @name:example.org."),
             )
