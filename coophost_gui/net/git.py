@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -19,19 +19,18 @@ from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
 
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
-from coophost_gui.net.git_ways import Ssh, reached
-from coophost_gui.net.pack import Accept, Most, TooMuch, check_pack, newest_files
+from coophost_gui.net.git_guarded import HEAD, Far, fetch_tip
+from coophost_gui.net.git_ways import Ssh, hearing, reached
+from coophost_gui.net.pack import Accept, Most
 from coophost_gui.net.problems import (
     FolderChanged,
     FolderTaken,
     RepositoryEmpty,
     RepositoryOdd,
-    RepositoryTooBig,
 )
 
 AUTHOR = b"coophost <coophost@localhost>"
 MAIN = Ref(b"refs/heads/main")
-HEAD = Ref(b"HEAD")
 TAGS, HEADS, REMOTES = b"refs/tags/", b"refs/heads/", b"refs/remotes/origin/"
 PLAIN_BRANCH = re.compile(rb"refs/heads/\w[\w-]*(?:[./]\w[\w-]*)*")
 LEFT_BEHIND = 3600.0  # seconds after which a half-made folder belongs to nobody
@@ -57,9 +56,9 @@ def clone(job: Job, url: str, path: Path, settings: Settings) -> None:
     """Fetch the repository at *url* into the new folder *path*, all or nothing."""
     if path.exists() and any(path.iterdir()):
         raise FolderTaken(path=path)
-    with reached(job, url, settings) as (client, remote), _new_folder(path) as folder:
+    with reached(job, url, settings) as (client, remote), new_folder(path) as folder:
         client.clone(
-            remote, str(folder), mkdir=False, progress=_progress(job), origin_url=url
+            remote, str(folder), mkdir=False, progress=hearing(job), origin_url=url
         ).close()
         job.checkpoint()
 
@@ -80,65 +79,38 @@ def clone_guarded(
     For what is no recipe and was written by we do not know whom: sizes are known before
     anything is unpacked, and *accept* sees every file before one of them is written.
     """
-    most = most or Most()
     if path.exists() and any(path.iterdir()):
         raise FolderTaken(path=path)
-    try:
-        with (
-            _new_folder(path) as folder,
-            Repo.init(str(folder)) as repo,
-            tempfile.TemporaryFile(dir=folder) as pack,
-        ):
-            with reached(job, url, settings, ssh) as (client, place):
-                found = client.fetch_pack(
-                    place,
-                    lambda refs, depth=None: [refs[HEAD]] if HEAD in refs else [],
-                    repo.get_graph_walker(),
-                    _limited(job, pack.write, most.sent),
-                    progress=_progress(job),
-                )
-                tip = found.refs.get(HEAD)
-                if tip is None:
-                    raise RepositoryEmpty(url=url)
-                pack.seek(0)
-                check_pack(pack, most)
-                pack.seek(0)
-                repo.object_store.add_thin_pack(pack.read, None)
-                accept(newest_files(repo, tip, most))
-            branch = found.symrefs.get(HEAD, MAIN)
-            _settle(repo, remote, url, branch if PLAIN_BRANCH.fullmatch(branch) else MAIN, tip)
-    except TooMuch as error:
-        raise RepositoryTooBig(str(error), url=url) from error
+    with new_folder(path) as folder, Repo.init(str(folder)) as repo:
+        tip = fetch_tip(job, repo, Far(url, remote, ssh), settings, accept, most or Most())
+        if tip is None:
+            raise RepositoryEmpty(url=url)
+        branch = tip.branch if PLAIN_BRANCH.fullmatch(tip.branch) else MAIN
+        remember(repo, remote, url, branch)
+        repo.refs[tracking(remote, branch)] = tip.commit
+        settle(repo, branch, tip.commit)
 
 
-def _limited(job: Job, write: Callable[[bytes], int], most: int) -> Callable[[bytes], int]:
-    sent = 0
-
-    def count(data: bytes) -> int:
-        nonlocal sent
-        job.checkpoint()
-        sent += len(data)
-        if sent > most:
-            raise TooMuch(f"more than {most} bytes sent")
-        return write(data)
-
-    return count
-
-
-def _settle(repo: Repo, remote: str, url: str, branch: Ref, tip: ObjectID) -> None:
-    """Make *repo* what ``git clone -o REMOTE`` makes; no setting of the person's has a say."""
-    name, short = remote.encode(), branch.removeprefix(HEADS)
-    theirs = b"refs/remotes/" + name + b"/"
-    config = repo.get_config()
-    config.set((b"remote", name), b"url", url.encode())
-    config.set((b"remote", name), b"fetch", b"+refs/heads/*:" + theirs + b"*")
-    config.set((b"branch", short), b"remote", name)
-    config.set((b"branch", short), b"merge", branch)
-    config.write_to_path()
-    repo.refs[Ref(theirs + short)] = tip
+def settle(repo: Repo, branch: Ref, tip: ObjectID) -> None:
+    """Check *branch* out at *tip* in the new *repo*; no setting of the person's has a say."""
     repo.refs[branch] = tip
     repo.refs.set_symbolic_ref(HEAD, branch)
-    repo.get_worktree().reset_index(config=config)
+    repo.get_worktree().reset_index(config=repo.get_config())
+
+
+def remember(repo: Repo, name: str, url: str, branch: Ref) -> None:
+    """Write down that *branch* is shared at *url*, as ``git clone -o NAME`` does."""
+    config, remote, short = repo.get_config(), name.encode(), branch.removeprefix(HEADS)
+    config.set((b"remote", remote), b"url", url.encode())
+    config.set((b"remote", remote), b"fetch", b"+refs/heads/*:" + tracking(name, Ref(b"*")))
+    config.set((b"branch", short), b"remote", remote)
+    config.set((b"branch", short), b"merge", branch)
+    config.write_to_path()
+
+
+def tracking(name: str, branch: Ref) -> Ref:
+    """Return what git calls *branch* as it was last seen at the remote *name*."""
+    return Ref(b"refs/remotes/" + name.encode() + b"/" + branch.removeprefix(HEADS))
 
 
 def update(job: Job, path: Path, settings: Settings) -> list[str]:
@@ -147,10 +119,10 @@ def update(job: Job, path: Path, settings: Settings) -> list[str]:
     Only ``refs/remotes/origin`` and new tags are written: neither a branch nor the
     files of the folder move, since abra works in the same folder.
     """
-    with _opened(path) as repo:
+    with opened(path) as repo:
         url = origin(path)
         with reached(job, url, settings) as (client, remote):
-            found = client.fetch(remote, repo, progress=_progress(job))
+            found = client.fetch(remote, repo, progress=hearing(job))
             job.checkpoint()
         known = set(repo.refs.allkeys())
         came = []
@@ -168,7 +140,7 @@ def update(job: Job, path: Path, settings: Settings) -> list[str]:
 def origin(path: Path, remote: str = "origin") -> str:
     """Return where the repository at *path* came from; ``""`` when it says nothing."""
     try:
-        with _opened(path) as repo:
+        with opened(path) as repo:
             found: bytes = dict(repo.get_config().items((b"remote", remote.encode()))).get(
                 b"url", b""
             )
@@ -181,7 +153,7 @@ def make_repository(path: Path, files: Mapping[str, bytes], tag: str, message: s
     """Write *files* as a new repository with one commit and the annotated *tag* on it."""
     if path.exists() and any(path.iterdir()):
         raise FolderTaken(path=path)
-    with _new_folder(path) as folder:
+    with new_folder(path) as folder:
         repo = Repo.init(str(folder), default_branch=b"main")
         try:
             _commit(repo, files, tag, message, [])
@@ -199,7 +171,7 @@ def add_release(path: Path, files: Mapping[str, bytes], tag: str, message: str) 
     if not path.exists() or not any(path.iterdir()):
         make_repository(path, files, tag, message)
         return True
-    with _opened(path) as repo:
+    with opened(path) as repo:
         if Ref(TAGS + tag.encode()) in repo.refs.allkeys():
             return False
         checked_out = repo.refs.get_symrefs().get(HEAD) == MAIN
@@ -213,7 +185,7 @@ def add_release(path: Path, files: Mapping[str, bytes], tag: str, message: str) 
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Repo]:
+def opened(path: Path) -> Iterator[Repo]:
     """Open the repository at *path* and close its files again."""
     try:
         with closing(Repo(str(path))) as repo:
@@ -262,7 +234,7 @@ def _commit(
 
 
 @contextmanager
-def _new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder that becomes *path* when the block went through, and else goes away."""
     path.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{path.name}.new-"
@@ -281,12 +253,3 @@ def _new_folder(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-
-
-def _progress(job: Job) -> Callable[[bytes], None]:
-    def hear(line: bytes) -> None:
-        job.checkpoint()
-        if found := re.search(rb"(\d+)%", line):
-            job.progress(int(found[1]) / 100)
-
-    return hear

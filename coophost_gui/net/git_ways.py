@@ -63,6 +63,7 @@ class SshTalk(Protocol):
 
 
 Ssh = Callable[[Job, str, str, int | None, str], SshTalk]  # user, host, port, command
+Login = tuple[str, str]  # name and password, for https
 
 
 def ssh_place(url: str) -> tuple[str, str, int | None, str] | None:
@@ -140,9 +141,12 @@ class _Shell(_Ours):
 
 @contextmanager
 def reached(
-    job: Job, url: str, settings: Settings, ssh: Ssh | None = None
+    job: Job, url: str, settings: Settings, ssh: Ssh | None = None, login: Login | None = None
 ) -> Iterator[tuple[GitClient, str]]:
-    """Give a client for *url* and the path on it; turn its troubles into words."""
+    """Give a client for *url* and the path on it; turn its troubles into words.
+
+    *login* is given to nobody but a server that is reached by https.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -156,7 +160,10 @@ def reached(
         if secure and ssh is not None:
             client = _Shell(partial(ssh, job, *secure[:3]))
         elif parts.scheme in ("http", "https") and host:
-            client = HttpGitClient(url, pool_manager=held.pool, timeout=SILENCE)
+            name, password = login if login and parts.scheme == "https" else (None, None)
+            client = HttpGitClient(
+                url, pool_manager=held.pool, timeout=SILENCE, username=name, password=password
+            )
         elif parts.scheme == "git" and host:
             client = _Daemon(held, host, port or GIT_PORT)
         elif parts.scheme == "file":
@@ -184,3 +191,14 @@ def reached(
         finally:
             if isinstance(client, _Ours):
                 client.hang_up()
+
+
+def hearing(job: Job) -> Callable[[bytes], None]:
+    """Return what hears the other side's lines, and tells *job* how far it is."""
+
+    def hear(line: bytes) -> None:
+        job.checkpoint()
+        if found := re.search(rb"(\d+)%", line):
+            job.progress(int(found[1]) / 100)
+
+    return hear

@@ -119,3 +119,48 @@ class RepositoryTooBig(NetProblem):
 class WayNotKnown(NetProblem):
     text = N_("core", "This program cannot fetch from {url}.")
     hint = N_("core", "Use an address that begins with https://, http:// or git://.")
+
+
+class HistoryUnrelated(NetProblem):
+    text = N_("core", "These two folders never were one: they have no beginning in common.")
+    means = N_("core", "Nothing was put together, and both are as they were.")
+    hint = N_("core", "Check the address. Or begin with a copy of the folder of the others.")
+
+
+class FolderBusy(NetProblem):
+    text = N_("core", "Somebody is in the middle of something in {path}.")
+    means = N_("core", "It was left as it is.")
+    hint = N_("core", "Finish with git what the details name, then try again.")
+
+
+class RemoteMovedOn(NetProblem):
+    """Facts: ``url``."""
+
+    text = N_("core", "Somebody else sent something while you were at it.")
+    means = N_("core", "Nothing of theirs was overwritten, and yours is all here.")
+    hint = N_("core", "Look at what came, then send yours again.")
+    plans_anew = True
+
+
+class SendRefused(NetProblem):
+    text = N_("core", "{url} does not take what you send.")
+    means = N_("core", "Nothing was changed there, and yours is all here.")
+    hint = N_("core", "Ask the person who looks after it whether you may send; see the details.")
+
+
+class FileOfAnotherKind(NetProblem):
+    text = N_("core", "The file {path} is not one that somebody sent to you from here.")
+    means = N_("core", "Nothing of it was taken, and nothing was changed.")
+    hint = N_("core", "Choose another file, or ask for it to be made again.")
+
+
+class FileTooNew(NetProblem):
+    text = N_("core", "The file {path} begins later than what you have.")
+    means = N_("core", "Nothing of it was taken, and nothing was changed.")
+    hint = N_("core", "Ask for a file with everything in it, from the beginning.")
+
+
+class FileDoesNotFit(NetProblem):
+    text = N_("core", "What {path} wants to change looks different in your folder.")
+    means = N_("core", "Nothing of it was taken, and nothing was changed.")
+    hint = N_("core", "Bring in the newest from the others first, then try again.")

@@ -1,0 +1,214 @@
+"""A folder that several people work on, each in a copy of her own: kept, put together, sent.
+
+No branch is ever forced.  The files of the folder are written before the branch moves: when
+power is lost in between, what was written counts as a change of our own, which goes together
+with theirs anew.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from dulwich.errors import SendPackError
+from dulwich.objects import Blob, ObjectID
+from dulwich.pack import UnpackedObject
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+
+from coophost_gui.kit.jobs import Job
+from coophost_gui.kit.store import Settings
+from coophost_gui.kit.text import Words
+from coophost_gui.net.git import opened, remember, tracking
+from coophost_gui.net.git_folder import (
+    Folder,
+    Here,
+    Who,
+    branch_of,
+    clean,
+    commit_of,
+    differ,
+    index,
+    lay_out,
+    move,
+    state,
+)
+from coophost_gui.net.git_guarded import Far, fetch_tip
+from coophost_gui.net.git_merge import NEW_MODE, Conflict, Contents, History, Outcome, Tree, merge
+from coophost_gui.net.git_ways import hearing, reached
+from coophost_gui.net.problems import FolderChanged, HistoryUnrelated, RemoteMovedOn, SendRefused
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What putting the folder and a commit of others together would do.
+
+    ``files`` are those of the folder that would change; ``back`` those of ours that the
+    others do not have yet.
+    """
+
+    tip: ObjectID
+    files: tuple[str, ...]
+    back: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]
+    told: tuple[Words, ...]
+
+
+def keep(folder: Folder, who: Who, message: str, only: Sequence[str] | None = None) -> bool:
+    """Put what was changed in *folder* into a commit of *who*; return False when nothing was.
+
+    *only*: the paths that the person saw and said yes to; ``FolderChanged`` when it is more.
+    """
+    with opened(folder.path) as repo:
+        now = state(folder, repo)
+        if not now.changed:
+            return False
+        if only is not None and not now.changed.keys() <= set(only):
+            raise FolderChanged(", ".join(sorted(now.changed.keys() - set(only))), path=folder.path)
+        tree = History(repo).tree(now.head)
+        for path, data in now.changed.items():
+            if data is None:
+                del tree[path]
+            else:
+                blob = Blob.from_string(data)
+                repo.object_store.add_object(blob)
+                tree[path] = tree[path][0] if path in tree else NEW_MODE, blob.id
+        commit = commit_of(repo, tree, who, message, [now.head] if now.head else [])
+        move(folder, repo, now, commit)
+        index(folder, repo, tree)
+        return True
+
+
+def fetch(job: Job, folder: Folder, far: Far, settings: Settings) -> ObjectID | None:
+    """Bring what is new at *far* into the store of *folder*, and return its newest commit.
+
+    None: there is nothing yet.  Neither the branch nor a file of the folder moves.
+    """
+    with opened(folder.path) as repo:
+        branch = branch_of(folder, repo)
+        found = fetch_tip(job, repo, far, settings, folder.accept, folder.most, branch)
+        _remember(repo, far, branch)
+        if found is None:
+            return None
+        repo.refs[tracking(far.name, branch)] = found.commit
+        return found.commit
+
+
+def coming(folder: Folder, tip: ObjectID) -> Coming:
+    """Return what ``bring`` would do; changes nothing.  Raises ``HistoryUnrelated``."""
+    with opened(folder.path) as repo:
+        now = state(folder, repo)
+        found, ours, theirs = _together(folder, repo, now, tip)
+        return Coming(
+            tip, differ(ours, found.tree), differ(theirs, found.tree), found.conflicts, found.told
+        )
+
+
+def has(folder: Folder, tip: ObjectID) -> bool:
+    """Say whether *tip* went into *folder* already."""
+    with opened(folder.path) as repo:
+        now = state(folder, repo)
+        return bool(now.head) and tip in History(repo).before(now.head)  # type: ignore[arg-type]
+
+
+def bring(folder: Folder, tip: ObjectID, who: Who, message: str) -> Coming:
+    """Put *folder* and the commit *tip* of others together, and return what that changed.
+
+    With a conflict, or with changes that are in no commit yet (``FolderChanged``), nothing
+    is written.
+    """
+    with opened(folder.path) as repo:
+        now = clean(folder, repo)
+        history = History(repo)
+        found, ours, theirs = _together(folder, repo, now, tip)
+        result = Coming(
+            tip, differ(ours, found.tree), differ(theirs, found.tree), found.conflicts, found.told
+        )
+        before = history.before(now.head) if now.head else set()
+        if found.conflicts or tip in before:
+            return result
+        if now.head is None or now.head in history.before(tip):
+            commit = tip
+        else:
+            commit = commit_of(repo, found.tree, who, message, [now.head, tip])
+        lay_out(folder, repo, ours, found.tree)
+        move(folder, repo, now, commit)
+        index(folder, repo, found.tree)
+        return result
+
+
+def take(folder: Folder, outcome: Callable[[Repo, Tree], Outcome], who: Who, message: str) -> None:
+    """Put into *folder* what *outcome* makes of its newest tree, as a commit of *who*."""
+    with opened(folder.path) as repo:
+        now = clean(folder, repo)
+        ours = History(repo).tree(now.head)
+        found = outcome(repo, ours)
+        if found.conflicts or found.tree == ours:
+            return
+        commit = commit_of(repo, found.tree, who, message, [now.head] if now.head else [])
+        lay_out(folder, repo, ours, found.tree)
+        move(folder, repo, now, commit)
+        index(folder, repo, found.tree)
+
+
+def send(job: Job, folder: Folder, far: Far, settings: Settings) -> None:
+    """Send our commits to *far*, where nothing is ever overwritten.
+
+    Raises ``RemoteMovedOn`` when there is something there that we do not have yet.
+    """
+    with opened(folder.path) as repo:
+        now = state(folder, repo)
+        head = now.head
+        if head is None:
+            return
+        ours = History(repo).before(head)
+
+        def update(refs: dict[Ref, ObjectID]) -> dict[Ref, ObjectID]:
+            there = refs.get(now.branch)
+            if there is not None and there not in ours:
+                raise RemoteMovedOn(url=far.url)
+            return {now.branch: head}
+
+        def pack(
+            have: AbstractSet[ObjectID],
+            want: AbstractSet[ObjectID],
+            *,
+            ofs_delta: bool = False,
+            progress: Callable[[bytes], None] | None = None,
+        ) -> tuple[int, Iterator[UnpackedObject]]:
+            known = {one for one in have if one in repo.object_store}
+            return repo.generate_pack_data(known, set(want), ofs_delta=ofs_delta)
+
+        with reached(job, far.url, settings, far.ssh, far.login) as (client, place):
+            try:
+                done = client.send_pack(place.encode(), update, pack, progress=hearing(job))
+            except SendPackError as error:
+                raise SendRefused(str(error), url=far.url) from error
+        refused = [str(why) for why in (done.ref_status or {}).values() if why]
+        if any("fetch first" in why or "non-fast-forward" in why for why in refused):
+            raise RemoteMovedOn("; ".join(refused), url=far.url)
+        if refused:
+            raise SendRefused("; ".join(refused), url=far.url)
+        _remember(repo, far, now.branch)
+        repo.refs[tracking(far.name, now.branch)] = head
+
+
+def contents(folder: Folder, commit: ObjectID | None) -> dict[str, bytes]:
+    """Return the plain files of *commit*; nothing for None."""
+    with opened(folder.path) as repo:
+        return dict(Contents(repo, History(repo).tree(commit)))
+
+
+def _together(folder: Folder, repo: Repo, now: Here, tip: ObjectID) -> tuple[Outcome, Tree, Tree]:
+    history = History(repo)
+    theirs = history.tree(tip)
+    if now.head is None:
+        if now.changed:
+            raise HistoryUnrelated()
+        return Outcome(theirs), {}, theirs
+    return merge(repo, now.head, tip, folder.rule), history.tree(now.head), theirs
+
+
+def _remember(repo: Repo, far: Far, branch: Ref) -> None:
+    config, section = repo.get_config(), (b"remote", far.name.encode())
+    if section not in config or config.get(section, b"url") != far.url.encode():
+        remember(repo, far.name, far.url, branch)
