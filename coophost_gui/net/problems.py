@@ -130,14 +130,14 @@ class HistoryUnrelated(NetProblem):
 class FolderBusy(NetProblem):
     text = N_("core", "Somebody is in the middle of something in {path}.")
     means = N_("core", "It was left as it is.")
-    hint = N_("core", "Finish with git what the details name, then try again.")
+    hint = N_("core", "Finish what the details name, then try again.")
 
 
 class RemoteMovedOn(NetProblem):
     """Facts: ``url``."""
 
     text = N_("core", "Somebody else sent something while you were at it.")
-    means = N_("core", "Nothing of theirs was overwritten, and yours is all here.")
+    means = N_("core", "Nothing of theirs was touched, and yours is all here.")
     hint = N_("core", "Look at what came, then send yours again.")
     plans_anew = True
 
