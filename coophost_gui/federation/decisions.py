@@ -40,7 +40,7 @@ def every(record: Record) -> list[Entry]:
     """Return every file that is a decision, also the older ones of a move that was cut off."""
     found = []
     for state in STATES:
-        for path in sorted((record.resolutions / state).glob("*.md")):
+        for path in sorted((record.resolutions / state).glob("*.md"), key=str):
             found.append(Entry(state, path, parse(_text(path), path)))
     return found
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from coophost_gui.kit.problems import Problem
@@ -211,6 +212,7 @@ def _resolution(
     )
 
 
+@lru_cache(4096)  # thousands of decisions share their days
 def day_of(text: str) -> date | None:
     """Return the day that *text* begins with (``YYYY-MM-DD``); None where there is none."""
     found = DAY.match(text)

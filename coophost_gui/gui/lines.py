@@ -1,7 +1,8 @@
 """A list of lines: sign, title, what is so, and a state in a word. For long lists."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -31,9 +32,9 @@ from coophost_gui.gui.widgets import named
 from coophost_gui.gui.words import tr
 from coophost_gui.kit.text import N_, Words
 
+T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 WRAPPED = int(Qt.TextFlag.TextWordWrap)
-LONGEST = 3  # lines that are measured: the ones with the most letters need the most room
 TALLEST = 10_000.0
 
 
@@ -59,26 +60,38 @@ class Line:
         return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
+def _no_line(thing: object) -> Line:
+    raise LookupError(thing)
+
+
 class LineModel(QAbstractListModel):
-    """Holds the lines of a list."""
+    """Holds what a list shows; the line of a thing is made when it is first looked at."""
 
     LineRole = Qt.ItemDataRole.UserRole
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: Sequence[Line] = ()
+        self.things: Sequence[object] = ()
+        self._line_of: Callable[[Any], Line] = _no_line
+        self._made: dict[int, Line] = {}
 
-    def hold(self, lines: Sequence[Line]) -> None:
-        """Hold *lines* from now on."""
+    def hold(self, things: Sequence[object], line_of: Callable[[Any], Line]) -> None:
+        """Hold *things* from now on; *line_of* makes the line of one that is looked at."""
         self.beginResetModel()
-        self.lines = lines
+        self.things, self._line_of, self._made = things, line_of, {}
         self.endResetModel()
 
+    def line(self, row: int) -> Line:
+        """Return the line in this row."""
+        if row not in self._made:
+            self._made[row] = self._line_of(self.things[row])
+        return self._made[row]
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.lines)
+        return 0 if parent.isValid() else len(self.things)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        line = self.lines[index.row()]
+        line = self.line(index.row())
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return tr(line.title)
@@ -97,8 +110,8 @@ class LineDelegate(QStyledItemDelegate):
         self._height = em(4)
 
     def fit(self, width: int, lines: Sequence[Line]) -> int:
-        """Measure the lines that are longest; return the height of each with its gap."""
-        chip = max((self._chip(line).width() for line in lines[:200]), default=0)
+        """Measure *lines*, the longest; return the height of each with its gap."""
+        chip = max((self._chip(line).width() for line in lines), default=0)
         room = width - 2 * em(theme.PADDING) - em(2.8) - em(0.7) - chip - em(0.8)
         title = theme.font(theme.TITLE, QFont.Weight.DemiBold)
         high = _highest([tr(line.title) for line in lines], title, room) + _highest(
@@ -165,6 +178,7 @@ class LineList(QListView, Speaking):
         named(self, name)
         self.setObjectName(key)
         self._lines = LineModel()
+        self._longest: Sequence[Line] = ()
         self._painter = LineDelegate(self)
         self.setModel(self._lines)
         self.setItemDelegate(self._painter)
@@ -178,16 +192,20 @@ class LineList(QListView, Speaking):
         self.viewport().setAutoFillBackground(False)
         self.clicked.connect(self._open)
 
-    def lines(self) -> Sequence[Line]:
-        """Return the lines that are shown."""
-        return self._lines.lines
+    def lines(self) -> list[Line]:
+        """Return the lines that are shown, also those out of sight."""
+        return [self._lines.line(row) for row in range(self._lines.rowCount())]
 
-    def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show *lines*, the first one ready for the keyboard."""
-        if lines == self._lines.lines:
-            return
-        self._lines.hold(lines)
-        if lines:
+    def show_things(
+        self, things: Sequence[T], line_of: Callable[[T], Line], longest: Sequence[Line]
+    ) -> None:
+        """Show *things*, the first one ready for the keyboard.
+
+        *longest* are the lines that need the most room; all are made as high as these.
+        """
+        self._longest = longest
+        self._lines.hold(things, line_of)
+        if things:
             self.setCurrentIndex(self._lines.index(0))
         self._fit()
 
@@ -207,20 +225,19 @@ class LineList(QListView, Speaking):
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.opened.emit(self._lines.lines[index.row()].key)
+            self.opened.emit(self._lines.line(index.row()).key)
 
     def _fit(self) -> None:
         width = self.viewport().width()
         if width < em(12):
             return
-        high = self._painter.fit(width, self._lines.lines)
-        self.setFixedHeight(max(1, len(self._lines.lines) * high))
+        high = self._painter.fit(width, self._longest)
+        self.setFixedHeight(max(1, self._lines.rowCount() * high))
         self.scheduleDelayedItemsLayout()  # the lines are as high as was measured just now
 
 
 def _highest(texts: Sequence[str], font: QFont, width: float) -> float:
-    longest = sorted(texts, key=len, reverse=True)[:LONGEST]
-    return max((_height(text, font, width) for text in longest), default=0)
+    return max((_height(text, font, width) for text in texts), default=0)
 
 
 def _height(text: str, font: QFont, width: float) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from heapq import nlargest
 
 from PySide6.QtCore import Slot
 
@@ -34,12 +35,14 @@ from coophost_gui.kit.text import N_, N_n, Words, listing, said, several
 
 STATE_WORDS: dict[str, tuple[Words, str]] = {
     IN_PROGRESS: (N_("core", "Open"), "wait"),
+    DRAFTS: (N_("core", "Draft"), "soft"),
     PASSED: (N_("core", "Passed"), "good"),
     STALLED: (N_("core", "Set aside"), "soft"),
     WITHDRAWN: (N_("core", "Taken back"), "soft"),
-    DRAFTS: (N_("core", "Draft"), "soft"),
 }
-ORDER = (IN_PROGRESS, DRAFTS, PASSED, STALLED, WITHDRAWN)
+ORDER = {state: at for at, state in enumerate(STATE_WORDS)}
+AT_ONCE = 50  # decisions that are shown before one asks for more
+LONGEST = 5  # titles that are measured: a longer one needs more room
 
 
 class FederationPage(PlacePage):
@@ -49,21 +52,26 @@ class FederationPage(PlacePage):
         super().__init__(context, Screen(N_("core", "Decide together")))
         self._record: Record | None = None
         self._entries: list[Entry] = []
-        self._text: dict[str, str] = {}  # in small letters, to search in
+        self._made: dict[str, Line] = {}
+        self._texts: list[str] = []  # in small letters, to search in
+        self._longest: list[Line] = []
         self.search = LineEdit(
             N_("core", "Search in the decisions"),
             placeholder=N_("core", "Search in the decisions: a word, a number"),
         )
         self.search.setObjectName("search")
         look(self.search, look="bare")
-        self.search.textChanged.connect(self._show_found)
+        self.search.textChanged.connect(self._search)
         self.lines = LineList(N_("core", "Decisions"), "decisions")
         self.lines.opened.connect(self.open_decision)
+        self._most = AT_ONCE
+        self._more = Button("", "link", clicked=self._show_more)
+        self._more.setObjectName("more")
 
     def refresh(self) -> None:
         """Read the record anew: somebody else may have written in it."""
         body = self.front.body
-        for kept in (self.search, self.lines):
+        for kept in (self.search, self.lines, self._more):
             kept.setParent(None)
         empty(body)
         self.front.draw("")
@@ -116,12 +124,18 @@ class FederationPage(PlacePage):
                 number=number_first(len(waiting)),
             )
         self.front.say(headline, self._about())
-        self._text = {_key(one): _searched(one) for one in self._entries}
+        self._entries.sort(key=lambda one: (ORDER[one.state], -(one.resolution.number or 0)))
+        self._made.clear()
+        self._texts = [_searched(one) for one in self._entries]
+        named = {one.state: one for one in self._entries}.values()  # one for each word
+        long = nlargest(LONGEST, self._entries, key=lambda one: len(one.resolution.name))
+        self._longest = [self._line(one) for one in (*long, *named)]
         if self._entries:
             line = Card(across=True, padding=0.65)
             line.body.addWidget(self.search, 1)
             self.front.body.addWidget(line)
             self.front.body.addWidget(self.lines)
+            self.front.body.addWidget(self._more)
             self.search.setVisible(True)
             self.lines.setVisible(True)
             self._show_found()
@@ -156,11 +170,33 @@ class FederationPage(PlacePage):
     @Slot()
     def _show_found(self) -> None:
         words = self.search.text().casefold().split()
-        found = [one for one in self._entries if all(w in self._text[_key(one)] for w in words)]
-        found.sort(key=lambda one: (ORDER.index(one.state), -(one.resolution.number or 0)))
-        self.lines.show_lines([self._line(one) for one in found])
+        found = [
+            one
+            for one, text in zip(self._entries, self._texts, strict=True)
+            if all(word in text for word in words)
+        ]
+        more = len(found) - self._most
+        self._more.setVisible(more > 0)
+        self._more.say(several(more, N_n("core", "Show {count} more", "Show {count} more")))
+        self.lines.show_things(found[: self._most], self._line, self._longest)
+
+    @Slot()
+    def _search(self) -> None:
+        self._most = AT_ONCE
+        self._show_found()
+
+    @Slot()
+    def _show_more(self) -> None:
+        self._most = len(self._entries)
+        self._show_found()
 
     def _line(self, entry: Entry) -> Line:
+        key = _key(entry)
+        if key not in self._made:
+            self._made[key] = self._make_line(entry)
+        return self._made[key]
+
+    def _make_line(self, entry: Entry) -> Line:
         number = entry.resolution.number
         title = entry.resolution.name
         word, level = STATE_WORDS[entry.state]
