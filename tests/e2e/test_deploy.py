@@ -353,19 +353,23 @@ class Deploying:
 
     def __init__(self, server, folder, app, after=0.05):
         self.server, self.after = server, after
+        self.story = folder / "deploying.err"  # what the process wrote before it ended
         self.argv = [sys.executable, "-m", "tests.e2e.deploying", str(folder), app.name]
         known = {name: getattr(server, name) for name in ("address", "port", "password")}
         self.known = json.dumps({**known, "fingerprint": server.fingerprint})
 
     def run(self, fault="", until=None):
         """Return what the process said; it suffers *fault* as the step *until* begins."""
-        with subprocess.Popen(
-            self.argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        ) as process:
+        with (
+            self.story.open("w") as story,
+            subprocess.Popen(
+                self.argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=story,
+                text=True,
+            ) as process,
+        ):
             process.stdin.write(f"{self.known}\n")
             process.stdin.flush()
             said = []
@@ -382,7 +386,8 @@ class Deploying:
                         self.server.kill_sshd()
             if fault == "cut":
                 self.server.start_sshd()
-            return said
+        print(f"{fault} at {until}: {said}\n{self.story.read_text()[-2000:]}")
+        return said
 
 
 @pytest.mark.parametrize("fault", ["killed", "cut"])
