@@ -146,11 +146,13 @@ class FederationPage(PlacePage):
                     N_("core", "Nothing was decided here yet"),
                     N_("core", "A first proposal may be a small one."),
                     N_("core", "Propose something"),
-                    "plain",
-                    lambda: self.context.open_flow("propose"),
+                    "primary",
+                    self._propose,
                     "first-proposal",
                 )
             )
+            self.front.set_foot()
+            return
         start = []
         if waiting:
             start = [
