@@ -212,6 +212,11 @@ def _resolution(
     )
 
 
+def inside_a_section(text: str) -> str:
+    """Return *text* as it may stand in a section: its headings are below that of the section."""
+    return re.sub(r"(?m)^#{1,3}(?=\s)", "####", text.strip())
+
+
 @lru_cache(4096)  # thousands of decisions share their days
 def day_of(text: str) -> date | None:
     """Return the day that *text* begins with (``YYYY-MM-DD``); None where there is none."""

@@ -11,12 +11,12 @@ from coophost_gui.federation.decisions import decisions, find
 from coophost_gui.federation.members import members
 from coophost_gui.federation.ours import need_record, our_record
 from coophost_gui.federation.record import DRAFTS, Record
-from coophost_gui.federation.resolution import LARGE, MEDIUM, SMALL, Resolution
+from coophost_gui.federation.resolution import LARGE, MEDIUM, SMALL, Resolution, inside_a_section
 from coophost_gui.federation.rules import Ruleset, preset, read_ruleset
 from coophost_gui.flows import Wizard
 from coophost_gui.flows.start_record import LANE
 from coophost_gui.hosts.base import W
-from coophost_gui.kit.fields import Choice, Field, Text
+from coophost_gui.kit.fields import Choice, Field, Lines, Text
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -48,14 +48,14 @@ AUTHOR = Text(
     _filled,
 )
 SUBJECT = Text("title", N_("core", "In a few words"), "", "", _filled)
-SUMMARY = Text(
+SUMMARY = Lines(
     "summary",
     N_("core", "What should change, and whom does it concern?"),
     "",
     N_("core", "Two or three sentences that everybody understands."),
     _filled,
 )
-DETAILS = Text(
+DETAILS = Lines(
     "details", N_("core", "More about it"), "", N_("core", "Leave it empty if not needed.")
 )
 
@@ -105,9 +105,9 @@ def propose_flow(world: World[W]) -> Flow:
         return (until(answers), AUTHOR)
 
     def resolution(answers: Answers) -> Resolution:
-        title, summary = answers[SUBJECT].strip(), answers[SUMMARY].strip()
+        title, summary = answers[SUBJECT].strip(), inside_a_section(answers[SUMMARY])
         sections = {"Summary": summary}
-        if details := answers[DETAILS].strip():
+        if details := inside_a_section(answers[DETAILS]):
             sections["Details"] = details
         deadline = date.fromisoformat(answers[until(answers)].strip())
         told = "\0".join((title, summary, details, answers[AUTHOR], deadline.isoformat()))

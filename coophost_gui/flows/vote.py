@@ -16,7 +16,7 @@ from coophost_gui.flows import Wizard
 from coophost_gui.flows.propose import AUTHOR
 from coophost_gui.flows.start_record import LANE
 from coophost_gui.hosts.base import W
-from coophost_gui.kit.fields import Choice, Field, Text
+from coophost_gui.kit.fields import Choice, Field, Lines
 from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
@@ -53,7 +53,7 @@ def decision_field(world: World[W], entries: Sequence[Entry]) -> Choice:
 def vote_flow(world: World[W]) -> Flow:
     """Return the wizard."""
     decision = decision_field(world, open_ones(world))
-    reason = Text(
+    reason = Lines(
         "reason",
         N_("core", "Why?"),
         "",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPlainTextEdit,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -25,7 +26,7 @@ from coophost_gui.gui.layouts import column
 from coophost_gui.gui.speaking import Speaking, described
 from coophost_gui.gui.widgets import Button, Card, announce, look, named
 from coophost_gui.gui.words import tr
-from coophost_gui.kit.fields import Choice, Field, Folder, Secret, YesNo
+from coophost_gui.kit.fields import Choice, Field, Folder, Lines, Secret, YesNo
 from coophost_gui.kit.text import N_, Words, said
 
 PICK = N_("core", "Choose a folder")
@@ -135,6 +136,24 @@ class TextEditor(Editor):
 
     def value(self) -> str:
         return self.line.text().strip()
+
+
+class LinesEditor(Editor):
+    """Several lines; Tab goes on to the next question, as everywhere."""
+
+    HIGH = 5.5  # line heights
+
+    def __init__(self, field: Field[str], value: str) -> None:
+        super().__init__()
+        self.lines = named(QPlainTextEdit(value), field.label)
+        self.lines.setTabChangesFocus(True)
+        self.lines.setFixedHeight(theme.em(self.HIGH))
+        self.control = self.lines
+        self.setLayout(column(self.lines))
+        self.lines.textChanged.connect(self.changed)
+
+    def value(self) -> str:
+        return self.lines.toPlainText().strip()
 
 
 class SecretEditor(TextEditor):
@@ -409,6 +428,8 @@ def _editor(field: Field[Any], value: Any) -> Editor:
             return YesNoEditor(field, bool(value))
         case Secret():
             return SecretEditor(field, str(value))
+        case Lines():
+            return LinesEditor(field, str(value))
         case Folder():
             return FolderEditor(field, str(value))
         case _:

@@ -34,6 +34,10 @@ class Text(Field[str]):
     """A line of text."""
 
 
+class Lines(Text):
+    """Several lines of text, such as what somebody proposes."""
+
+
 class Folder(Text):
     """A folder of this computer, or what the question allows in its place; it may be picked."""
 

@@ -42,7 +42,9 @@ def walk(qtbot, view, told):
         if isinstance(stage, FormPage):
             for question in stage.questions:
                 if value := told.get(question.field.key):
-                    question.editor.control.setText(value)
+                    control = question.editor.control
+                    write = getattr(control, "setPlainText", None) or control.setText
+                    write(value)
         if isinstance(stage, FieldPage | FormPage | ReviewPage):
             stage.primary.click()
         qtbot.waitUntil(lambda stage=stage: view.stage is not stage, timeout=5_000)

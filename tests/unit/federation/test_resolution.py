@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from coophost_gui.federation.resolution import (
     NoResolution,
     Resolution,
+    inside_a_section,
     parse,
     read,
     text_hash,
@@ -88,6 +89,12 @@ def test_what_is_voted_on_is_the_text_and_not_its_days():
     assert text_hash(modern) == text_hash(parse(MODERN.replace("2025-07-30", "2025-08-30"), HERE))
     assert text_hash(modern) == text_hash(parse(MODERN.replace("wood.", "wood.  "), HERE))
     assert text_hash(modern) != text_hash(parse(MODERN.replace("Dry", "Wet"), HERE))
+
+
+def test_what_a_person_writes_stays_in_its_section():
+    text = inside_a_section("# Why\nBecause.\n### How\n#### Deep\n#tag")
+    found = Resolution(1, "Bread", "bread", size="small", sections={"Summary": text})
+    assert parse(write(found), HERE) == found
 
 
 def test_headings_in_a_block_of_code_are_no_sections():
