@@ -31,14 +31,24 @@ def note(record: Record, noted: Noted) -> Path:
     """Write *noted* down and return its file."""
     at = noted.at.astimezone(UTC)
     author = re.sub(r"[^a-z0-9]+", "-", noted.author.lower()).strip("-")[:40] or "somebody"
-    name = f"{at:%Y%m%dT%H%M%SZ}-{author}-{secrets.token_hex(4)}.md"
-    path = record.journal / f"{at:%Y-%m}" / name
+    path = record.root / place(at, author, secrets.token_hex(4))
+    write_text(path, written(noted), 0o644)
+    return path
+
+
+def place(at: datetime, author: str, eight: str) -> str:
+    """Return the path of a note within the record; *eight* are letters that nobody else has."""
+    return f"journal/{at:%Y-%m}/{at:%Y%m%dT%H%M%SZ}-{author}-{eight}.md"
+
+
+def written(noted: Noted) -> str:
+    """Return *noted* as its file says it."""
+    at = noted.at.astimezone(UTC)
     head = {"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "by": noted.author, "did": noted.did}
     if noted.decision:
         head["decision"] = noted.decision
     front = "\n".join(f"{key}: {json.dumps(value)}" for key, value in head.items())
-    write_text(path, f"---\n{front}\n---\n\n{noted.text.strip()}\n", 0o644)
-    return path
+    return f"---\n{front}\n---\n\n{noted.text.strip()}\n"
 
 
 def journal(record: Record) -> list[Noted]:
@@ -49,11 +59,15 @@ def journal(record: Record) -> list[Noted]:
 
 def _read(path: Path) -> Noted:
     """Return the note in *path*: its time is that of its name, whatever its head says."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return noted_in(file.read(LONGEST), path)
+
+
+def noted_in(text: str, path: Path) -> Noted:
+    """Return the note that *text*, the file *path* with the name of one, is."""
     found = NAME.fullmatch(path.name)
     assert found
     at = datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    with path.open(encoding="utf-8", errors="replace") as file:
-        text = file.read(LONGEST)
     head: dict[str, object] = {}
     if text.startswith("---\n") and "\n---\n" in text:
         front, text = text[4:].split("\n---\n", 1)

@@ -95,9 +95,14 @@ def _swollen(thing: Any) -> bool:
 
 def write_yaml(path: Path, values: Mapping[str, Any], mode: int = 0o600) -> None:
     """Write *values* to *path*, all or nothing."""
+    write_text(path, yaml_text(values), mode)
+
+
+def yaml_text(values: Mapping[str, Any]) -> str:
+    """Return *values* as a file says them, in their order."""
     import yaml
 
-    write_text(path, yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True), mode)
+    return yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Nothing of git's own settings runs here: no hook, no filter.
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from dulwich.repo import Repo
 from coophost_gui.kit.store import write_bytes
 from coophost_gui.net.git import PLAIN_BRANCH, opened
 from coophost_gui.net.git_guarded import HEAD
-from coophost_gui.net.git_merge import Contents, History, Rule, Tree
+from coophost_gui.net.git_merge import NEW_MODE, Contents, History, Rule, Tree, stored
 from coophost_gui.net.pack import Accept, Most
 from coophost_gui.net.problems import FolderBusy, FolderChanged
 
@@ -38,7 +38,7 @@ class Who:
 
     def line(self) -> bytes:
         """Return it as git writes it."""
-        return f"{_plain(self.name) or 'somebody'} <{_plain(self.mail)}>".encode()
+        return f"{plain(self.name) or 'somebody'} <{plain(self.mail)}>".encode()
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ class Here:
     changed: dict[str, bytes | None]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return *text* without what has a meaning in a line about a person."""
     return "".join(c for c in text if c.isprintable() and c not in "<>").strip()
 
 
@@ -101,6 +102,7 @@ def here(folder: Folder) -> Here:
 
 
 def branch_of(folder: Folder, repo: Repo) -> Ref:
+    """Return the branch that is checked out.  Raises ``FolderBusy``."""
     control = Path(repo.controldir())
     busy = [name for name in UNDER_WAY if (control / name).exists()]
     branch = repo.refs.get_symrefs().get(HEAD)
@@ -110,6 +112,7 @@ def branch_of(folder: Folder, repo: Repo) -> Ref:
 
 
 def state(folder: Folder, repo: Repo) -> Here:
+    """Return how *folder* is."""
     branch = branch_of(folder, repo)
     head = repo.refs[branch] if branch in repo.refs.allkeys() else None
     tree = History(repo).tree(head)
@@ -127,7 +130,19 @@ def state(folder: Folder, repo: Repo) -> Here:
     return Here(branch, head, dict(sorted(changed.items())))
 
 
+def with_changes(repo: Repo, tree: Tree, changed: Mapping[str, bytes | None]) -> Tree:
+    """Return *tree* with what was *changed*; only the store is written."""
+    found = dict(tree)
+    for path, data in changed.items():
+        if data is None:
+            del found[path]
+        else:
+            found[path] = found[path][0] if path in found else NEW_MODE, stored(repo, data)
+    return found
+
+
 def clean(folder: Folder, repo: Repo) -> Here:
+    """Return how *folder* is.  Raises ``FolderChanged`` for changes that are in no commit."""
     now = state(folder, repo)
     if now.changed:
         raise FolderChanged(", ".join(now.changed), path=folder.path)
@@ -145,8 +160,14 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def commit_of(
-    repo: Repo, tree: Tree, who: Who, message: str, parents: Sequence[ObjectID]
+    repo: Repo,
+    tree: Tree,
+    who: Who,
+    message: str,
+    parents: Sequence[ObjectID],
+    author: Who | None = None,
 ) -> ObjectID:
+    """Return a new commit, which is only in the store, by *who*; *author*: whose work it is."""
     blobs = [
         (path.encode("utf-8", "surrogateescape"), sha, mode)
         for path, (mode, sha) in sorted(tree.items())
@@ -154,7 +175,7 @@ def commit_of(
     commit = Commit()
     commit.tree = commit_tree(repo.object_store, blobs)
     commit.parents = list(parents)
-    commit.author = commit.committer = who.line()
+    commit.author, commit.committer = (author or who).line(), who.line()
     commit.author_time = commit.commit_time = int(time.time())
     commit.author_timezone = commit.commit_timezone = 0
     commit.encoding = b"UTF-8"
@@ -164,6 +185,7 @@ def commit_of(
 
 
 def move(folder: Folder, repo: Repo, now: Here, commit: ObjectID) -> None:
+    """Let the branch be at *commit*, unless somebody else moved it meanwhile."""
     if not repo.refs.set_if_equals(now.branch, now.head or NOTHING, commit):
         raise FolderBusy(f"{now.branch!r} moved meanwhile", path=folder.path)
 
@@ -195,4 +217,5 @@ def index(folder: Folder, repo: Repo, tree: Tree) -> None:
 
 
 def differ(one: Tree, other: Tree) -> tuple[str, ...]:
+    """Return the paths at which two trees are not the same."""
     return tuple(sorted(p for p in {*one, *other} if one.get(p) != other.get(p)))

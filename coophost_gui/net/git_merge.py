@@ -43,13 +43,15 @@ class Conflict:
 class Merged:
     """What became of the files that a rule was given.
 
-    ``files`` holds those that remain; it may hold others, which change too.  A file with a
-    conflict is not among them.  ``told`` says what a person should know of it.
+    ``files`` holds those that remain; it may hold others, which change too, and ``gone`` are
+    others that vanish.  A file with a conflict is not among them.  ``told`` says what a
+    person should know of it.
     """
 
     files: dict[str, bytes]
     conflicts: tuple[Conflict, ...] = ()
     told: tuple[Words, ...] = ()
+    gone: frozenset[str] = frozenset()
 
 
 # Base, ours, theirs: the files that are not the same on all three sides; then all the others.
@@ -136,8 +138,15 @@ class Contents(Mapping[str, bytes]):
         data: bytes = self._repo[self._tree[path]].as_raw_string()
         return data
 
+    def same(self, other: "Contents", path: str) -> bool:
+        """Say whether *other* has the same at *path*; nothing is read for that."""
+        return self._tree.get(path) == other._tree.get(path)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._tree)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._tree
 
     def __len__(self) -> int:
         return len(self._tree)
@@ -152,25 +161,25 @@ class Outcome:
     told: tuple[Words, ...] = ()
 
 
-def merge(repo: Repo, ours: ObjectID, theirs: ObjectID, rule: Rule) -> Outcome:
+def merge(
+    repo: Repo, ours: ObjectID, theirs: ObjectID, rule: Rule, mine: Tree | None = None
+) -> Outcome:
     """Return what *ours* and *theirs* are together.
 
-    Raises ``HistoryUnrelated`` where they never were one.
+    *mine* is what *ours* is with changes that are in no commit yet.  Raises
+    ``HistoryUnrelated`` where the two never were one.
     """
     history = History(repo)
-    if not history.bases(ours, theirs):
-        raise HistoryUnrelated()
-    return _merge(history, ours, theirs, rule, MOST_DEEP)
-
-
-def _merge(history: History, ours: ObjectID, theirs: ObjectID, rule: Rule, deep: int) -> Outcome:
     bases = history.bases(ours, theirs)
+    if not bases:
+        raise HistoryUnrelated()
+    tree = history.tree(ours) if mine is None else mine
     if bases == [theirs]:
-        return Outcome(history.tree(ours))
-    if bases == [ours]:
+        return Outcome(tree)
+    if bases == [ours] and mine is None:
         return Outcome(history.tree(theirs))
-    base = _base(history, bases, rule, deep)
-    return trees(history.repo, base, history.tree(ours), history.tree(theirs), rule)
+    base = _base(history, bases, rule, MOST_DEEP)
+    return trees(repo, base, tree, history.tree(theirs), rule)
 
 
 def _base(history: History, bases: list[ObjectID], rule: Rule, deep: int) -> Tree:
@@ -200,7 +209,7 @@ def trees(repo: Repo, base: Tree, ours: Tree, theirs: Tree, rule: Rule) -> Outco
     rest = Contents(repo, {path: ours[path] for path in same})
     before, mine, other = (dict(side) for side in read)
     merged = rule(before, mine, other, rest)
-    plain = {*before, *mine, *other}
+    plain = {*before, *mine, *other, *merged.gone}
     tree = {path: at for path, at in ours.items() if path not in plain}
     for path, data in merged.files.items():
         mode = max((side[path][0] for side in (ours, theirs) if path in side), default=NEW_MODE)

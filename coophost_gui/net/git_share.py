@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from dulwich.errors import SendPackError
-from dulwich.objects import Blob, ObjectID
+from dulwich.objects import ObjectID
 from dulwich.pack import UnpackedObject
 from dulwich.refs import Ref
 from dulwich.repo import Repo
@@ -31,9 +31,10 @@ from coophost_gui.net.git_folder import (
     lay_out,
     move,
     state,
+    with_changes,
 )
 from coophost_gui.net.git_guarded import Far, fetch_tip
-from coophost_gui.net.git_merge import NEW_MODE, Conflict, Contents, History, Outcome, Tree, merge
+from coophost_gui.net.git_merge import Conflict, Contents, History, Outcome, Tree, merge
 from coophost_gui.net.git_ways import hearing, reached
 from coophost_gui.net.problems import FolderChanged, HistoryUnrelated, RemoteMovedOn, SendRefused
 
@@ -64,14 +65,7 @@ def keep(folder: Folder, who: Who, message: str, only: Sequence[str] | None = No
             return False
         if only is not None and not now.changed.keys() <= set(only):
             raise FolderChanged(", ".join(sorted(now.changed.keys() - set(only))), path=folder.path)
-        tree = History(repo).tree(now.head)
-        for path, data in now.changed.items():
-            if data is None:
-                del tree[path]
-            else:
-                blob = Blob.from_string(data)
-                repo.object_store.add_object(blob)
-                tree[path] = tree[path][0] if path in tree else NEW_MODE, blob.id
+        tree = with_changes(repo, History(repo).tree(now.head), now.changed)
         commit = commit_of(repo, tree, who, message, [now.head] if now.head else [])
         move(folder, repo, now, commit)
         index(folder, repo, tree)
@@ -94,13 +88,24 @@ def fetch(job: Job, folder: Folder, far: Far, settings: Settings) -> ObjectID | 
 
 
 def coming(folder: Folder, tip: ObjectID) -> Coming:
-    """Return what ``bring`` would do; changes nothing.  Raises ``HistoryUnrelated``."""
+    """Return what ``bring`` would do after ``keep``; changes nothing in the folder.
+
+    Raises ``HistoryUnrelated``.
+    """
     with opened(folder.path) as repo:
         now = state(folder, repo)
-        found, ours, theirs = _together(folder, repo, now, tip)
-        return Coming(
-            tip, differ(ours, found.tree), differ(theirs, found.tree), found.conflicts, found.told
-        )
+        ours = with_changes(repo, History(repo).tree(now.head), now.changed)
+        return _together(folder, repo, now, tip, ours if now.changed else None)[0]
+
+
+def to_send(folder: Folder, tip: ObjectID | None) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return the files that others would get who have *tip* now, and what they have of them."""
+    with opened(folder.path) as repo:
+        now, history = state(folder, repo), History(repo)
+        ours = Contents(repo, with_changes(repo, history.tree(now.head), now.changed))
+        theirs = Contents(repo, history.tree(tip))
+        new = {p: ours[p] for p in ours if p not in theirs or not ours.same(theirs, p)}
+        return new, {path: theirs[path] for path in new if path in theirs}
 
 
 def has(folder: Folder, tip: ObjectID) -> bool:
@@ -119,10 +124,7 @@ def bring(folder: Folder, tip: ObjectID, who: Who, message: str) -> Coming:
     with opened(folder.path) as repo:
         now = clean(folder, repo)
         history = History(repo)
-        found, ours, theirs = _together(folder, repo, now, tip)
-        result = Coming(
-            tip, differ(ours, found.tree), differ(theirs, found.tree), found.conflicts, found.told
-        )
+        result, found, ours = _together(folder, repo, now, tip)
         before = history.before(now.head) if now.head else set()
         if found.conflicts or tip in before:
             return result
@@ -136,18 +138,29 @@ def bring(folder: Folder, tip: ObjectID, who: Who, message: str) -> Coming:
         return result
 
 
-def take(folder: Folder, outcome: Callable[[Repo, Tree], Outcome], who: Who, message: str) -> None:
-    """Put into *folder* what *outcome* makes of its newest tree, as a commit of *who*."""
+def take(
+    folder: Folder,
+    outcome: Callable[[Repo, Tree], Outcome],
+    who: Who,
+    message: str,
+    author: Who | None = None,
+) -> Outcome:
+    """Put into *folder* what *outcome* makes of its newest tree, as a commit of *who*.
+
+    With a conflict nothing is written.
+    """
     with opened(folder.path) as repo:
         now = clean(folder, repo)
         ours = History(repo).tree(now.head)
         found = outcome(repo, ours)
         if found.conflicts or found.tree == ours:
-            return
-        commit = commit_of(repo, found.tree, who, message, [now.head] if now.head else [])
+            return found
+        parents = [now.head] if now.head else []
+        commit = commit_of(repo, found.tree, who, message, parents, author)
         lay_out(folder, repo, ours, found.tree)
         move(folder, repo, now, commit)
         index(folder, repo, found.tree)
+        return found
 
 
 def send(job: Job, folder: Folder, far: Far, settings: Settings) -> None:
@@ -192,20 +205,20 @@ def send(job: Job, folder: Folder, far: Far, settings: Settings) -> None:
         repo.refs[tracking(far.name, now.branch)] = head
 
 
-def contents(folder: Folder, commit: ObjectID | None) -> dict[str, bytes]:
-    """Return the plain files of *commit*; nothing for None."""
-    with opened(folder.path) as repo:
-        return dict(Contents(repo, History(repo).tree(commit)))
-
-
-def _together(folder: Folder, repo: Repo, now: Here, tip: ObjectID) -> tuple[Outcome, Tree, Tree]:
+def _together(
+    folder: Folder, repo: Repo, now: Here, tip: ObjectID, mine: Tree | None = None
+) -> tuple[Coming, Outcome, Tree]:
+    """Return what is to be told, what the folder becomes, and what it is."""
     history = History(repo)
-    theirs = history.tree(tip)
-    if now.head is None:
-        if now.changed:
-            raise HistoryUnrelated()
-        return Outcome(theirs), {}, theirs
-    return merge(repo, now.head, tip, folder.rule), history.tree(now.head), theirs
+    ours, theirs = history.tree(now.head) if mine is None else mine, history.tree(tip)
+    if now.head is not None:
+        found = merge(repo, now.head, tip, folder.rule, mine)
+    elif mine:
+        raise HistoryUnrelated()
+    else:
+        found = Outcome(theirs)
+    changed = differ(ours, found.tree), differ(theirs, found.tree)
+    return Coming(tip, *changed, found.conflicts, found.told), found, ours
 
 
 def _remember(repo: Repo, far: Far, branch: Ref) -> None:

@@ -202,11 +202,11 @@ def test_one_number_taken_twice_goes_to_who_opened_first(record):
     )
     electorate = replace(read_electorate(record, first.resolution.id), decision="0" * 12)
     cycle.write_electorate(record, replace(electorate, opened_at=NOW), preset("in-force"))
-    ((was, now_is),) = renumber(record, "Ada", AFTER)
+    ((was, now_is),) = renumber(record)
     assert (was.resolution.title, now_is.resolution.number) == ("Share the costs", 2)
     assert now_is.path.name == "002.md"
     assert decisions(record)[0] == second
-    assert renumber(record, "Ada", AFTER) == []
+    assert renumber(record) == []
 
 
 def test_power_lost_between_two_files_leaves_one_decision(record):

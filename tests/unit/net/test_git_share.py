@@ -1,7 +1,6 @@
 """Two people on one folder: nothing is lost, nothing is forced; git itself is the judge."""
 
 import subprocess
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -178,7 +177,7 @@ def test_after_a_criss_cross_of_two_merges_it_still_goes_together(two, tmp_path)
     for one in two:
         one.write(f"{one.who.name}.md", "1\n")
         one.keep()
-    for one in (ada, bea):
+    for one in two:
         git_bundle.write(one.folder, tmp_path / f"{one.who.name}.bundle")
     for one, other in ((ada, bea), (bea, ada)):
         tip = git_bundle.read(Job(), one.folder, tmp_path / f"{other.who.name}.bundle")
@@ -196,7 +195,7 @@ def test_after_a_criss_cross_of_two_merges_it_still_goes_together(two, tmp_path)
 def test_an_odd_clock_changes_nothing(two, monkeypatch):
     ada, bea = two
     for number, seconds in enumerate((2_000_000_000, 1_000_000_000, 1_500_000_000)):
-        monkeypatch.setattr("time.time", partial(int, seconds))
+        monkeypatch.setattr("time.time", lambda seconds=seconds: seconds)
         ada.write("notes.md", f"{number}\n")
         ada.keep()
     ada.send()
