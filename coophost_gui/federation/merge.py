@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from coophost_gui.federation.ballots import Ballot, ballots_from, ballots_to, in_order, moment
 from coophost_gui.federation.electorate import FILE, RULES
@@ -138,7 +139,7 @@ class _Merge:
                     continue
             if kept:
                 found[one] = kept
-                if kept not in sides:
+                if not one_way(*sides)[0]:
                     self.told.append(said(BOTH, name=kept.resolution.name))
         self._put(found, ours)
 
@@ -238,8 +239,9 @@ def _votes(path: str, base: bytes | None, ours: bytes | None, theirs: bytes | No
             found = max(both, key=in_order)
         if found is not None:
             said_last.append(found)
-    rest = [{key: one for key, one in (data or {}).items() if key != "said"} for data in read]
-    kept = merge_fields(path, dumped(rest[0]), dumped(rest[1]), dumped(rest[2]))
-    if isinstance(kept, Conflict):
-        kept = max(kept.ours or b"", kept.theirs or b"")
-    return dumped((mapping(kept, path) or {}) | ballots_to(said_last))
+    values: dict[str, Any] = {}
+    for key in sorted({key for data in read for key in data or {}}, key=str):
+        was, mine_is, other_is = ((data or {}).get(key) for data in read)
+        sure, value = one_way(was, mine_is, other_is)
+        values[key] = value if sure else max(mine_is, other_is, key=str)
+    return dumped({k: one for k, one in values.items() if one is not None} | ballots_to(said_last))

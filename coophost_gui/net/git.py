@@ -20,7 +20,7 @@ from dulwich.repo import Repo, UnsupportedExtension, UnsupportedVersion
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
 from coophost_gui.net.git_guarded import HEAD, Far, fetch_tip
-from coophost_gui.net.git_ways import Ssh, hearing, reached
+from coophost_gui.net.git_ways import Login, Ssh, hearing, reached
 from coophost_gui.net.pack import Accept, Most
 from coophost_gui.net.problems import (
     FolderChanged,
@@ -70,9 +70,10 @@ def clone_guarded(
     settings: Settings,
     *,
     remote: str,
-    ssh: Ssh,
+    ssh: Ssh | None,
     accept: Accept,
     most: Most | None = None,
+    login: Login | None = None,
 ) -> None:
     """Fetch the branch that others work on into the new folder *path*, all or nothing.
 
@@ -82,7 +83,7 @@ def clone_guarded(
     if path.exists() and any(path.iterdir()):
         raise FolderTaken(path=path)
     with new_folder(path) as folder, Repo.init(str(folder)) as repo:
-        tip = fetch_tip(job, repo, Far(url, remote, ssh), settings, accept, most or Most())
+        tip = fetch_tip(job, repo, Far(url, remote, ssh, login), settings, accept, most or Most())
         if tip is None:
             raise RepositoryEmpty(url=url)
         branch = tip.branch if PLAIN_BRANCH.fullmatch(tip.branch) else MAIN

@@ -101,6 +101,11 @@ def here(folder: Folder) -> Here:
         return state(folder, repo)
 
 
+def loose(folder: Folder) -> dict[str, bytes]:
+    """Return the files to share of a *folder* that is no repository yet."""
+    return {path: f.read_bytes() for path, f in _files(folder.path) if folder.belongs(path)}
+
+
 def branch_of(folder: Folder, repo: Repo) -> Ref:
     """Return the branch that is checked out.  Raises ``FolderBusy``."""
     control = Path(repo.controldir())

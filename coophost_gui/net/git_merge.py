@@ -21,6 +21,7 @@ NEW_MODE = 0o100644
 MOST_BASES, MOST_DEEP = 8, 50
 
 T = TypeVar("T")
+CommitId = ObjectID
 Files = Mapping[str, bytes]
 Tree = dict[str, tuple[int, ObjectID]]  # path -> mode, id of the content
 

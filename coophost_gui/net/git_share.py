@@ -18,7 +18,7 @@ from dulwich.repo import Repo
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.store import Settings
 from coophost_gui.kit.text import Words
-from coophost_gui.net.git import opened, remember, tracking
+from coophost_gui.net.git import HEADS, opened, remember, tracking
 from coophost_gui.net.git_folder import (
     Folder,
     Here,
@@ -38,6 +38,8 @@ from coophost_gui.net.git_merge import Conflict, Contents, History, Outcome, Tre
 from coophost_gui.net.git_ways import hearing, reached
 from coophost_gui.net.problems import FolderChanged, HistoryUnrelated, RemoteMovedOn, SendRefused
 
+Change = Callable[[Repo, Tree], Outcome]  # what becomes of a tree
+
 
 @dataclass(frozen=True)
 class Coming:
@@ -47,7 +49,6 @@ class Coming:
     others do not have yet.
     """
 
-    tip: ObjectID
     files: tuple[str, ...]
     back: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
@@ -138,29 +139,47 @@ def bring(folder: Folder, tip: ObjectID, who: Who, message: str) -> Coming:
         return result
 
 
-def take(
-    folder: Folder,
-    outcome: Callable[[Repo, Tree], Outcome],
-    who: Who,
-    message: str,
-    author: Who | None = None,
-) -> Outcome:
-    """Put into *folder* what *outcome* makes of its newest tree, as a commit of *who*.
+def try_out(folder: Folder, change: Change) -> Coming:
+    """Return what ``take`` would do; changes nothing in the folder."""
+    with opened(folder.path) as repo:
+        now = state(folder, repo)
+        ours = History(repo).tree(now.head)
+        found = change(repo, ours)
+        return Coming(differ(ours, found.tree), (), found.conflicts, found.told)
 
-    With a conflict nothing is written.
+
+def take(
+    folder: Folder, change: Change, who: Who, message: str, author: Who | None = None
+) -> Coming:
+    """Put into *folder* what *change* makes of its newest tree, as a commit of *who*.
+
+    With a conflict, or with changes that are in no commit yet (``FolderChanged``), nothing
+    is written.
     """
     with opened(folder.path) as repo:
         now = clean(folder, repo)
         ours = History(repo).tree(now.head)
-        found = outcome(repo, ours)
-        if found.conflicts or found.tree == ours:
-            return found
+        found = change(repo, ours)
+        result = Coming(differ(ours, found.tree), (), found.conflicts, found.told)
+        if found.conflicts or not result.files:
+            return result
         parents = [now.head] if now.head else []
         commit = commit_of(repo, found.tree, who, message, parents, author)
         lay_out(folder, repo, ours, found.tree)
         move(folder, repo, now, commit)
         index(folder, repo, found.tree)
-        return found
+        return result
+
+
+def last_seen(folder: Folder) -> ObjectID | None:
+    """Return the newest commit that the others had when we last fetched or sent."""
+    with opened(folder.path) as repo:
+        branch = state(folder, repo).branch
+        try:
+            name = repo.get_config().get((b"branch", branch.removeprefix(HEADS)), b"remote")
+            return repo.refs[tracking(name.decode(), branch)]
+        except KeyError:
+            return None
 
 
 def send(job: Job, folder: Folder, far: Far, settings: Settings) -> None:
@@ -218,7 +237,7 @@ def _together(
     else:
         found = Outcome(theirs)
     changed = differ(ours, found.tree), differ(theirs, found.tree)
-    return Coming(tip, *changed, found.conflicts, found.told), found, ours
+    return Coming(*changed, found.conflicts, found.told), found, ours
 
 
 def _remember(repo: Repo, far: Far, branch: Ref) -> None:

@@ -50,6 +50,18 @@ class Brought:
         return stat.S_ISREG(self.mode)
 
 
+def odd(file: Brought, most: int) -> str:
+    """Return what speaks against writing *file* to disk, in the field's terms; "": nothing."""
+    for part in file.path.split("/"):
+        if part in ("", ".", "..") or part.casefold() == ".git":
+            return "a name that leads elsewhere"
+    if not file.path.isprintable() or "\\" in file.path:
+        return "a name that leads elsewhere"
+    if not file.plain:
+        return "a link, not a file"
+    return f"{file.size} bytes" if file.size > most else ""
+
+
 Accept = Callable[[Sequence[Brought]], None]  # raises a Problem about what must not come
 
 

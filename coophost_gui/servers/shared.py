@@ -106,15 +106,11 @@ def fetch_list(job: Job, world: World, address: str, into: Path) -> list[Listed]
 
 def accept(files: "Sequence[Brought]") -> None:
     """Raise ``ListRefused`` when one of *files* must not be written to disk."""
+    from coophost_gui.net.pack import odd
+
     for file in files:
-        parts = file.path.split("/")
-        odd = [part for part in parts if part in ("", ".", "..") or part.casefold() == ".git"]
-        if odd or not file.path.isprintable() or "\\" in file.path:
-            raise ListRefused("a name that leads elsewhere", path=_shown(file.path))
-        if not file.plain:
-            raise ListRefused("a link, not a file", path=_shown(file.path))
-        if file.size > MOST_BYTES:
-            raise ListRefused(f"{file.size} bytes", path=_shown(file.path))
+        if why := odd(file, MOST_BYTES):
+            raise ListRefused(why, path=_shown(file.path))
 
 
 def read_list(root: Path, place: str) -> list[Listed]:
