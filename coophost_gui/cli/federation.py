@@ -32,6 +32,11 @@ FLOWS = {  # action: wizard, help, and what may be said at once
         "say what a member thinks",
         ("decision", "member", "answer", "reason", "author"),
     ),
+    "share": (
+        "share_record",
+        "bring in what the others did, and send yours",
+        ("way", "url", "file", "author", "mail"),
+    ),
     "settle": (
         "settle",
         "end a decision, or change its course",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from coophost_gui.federation.cycle import LATER
+from coophost_gui.federation.decisions import LATER
 from coophost_gui.federation.journal import NAME, Noted, noted_in
 from coophost_gui.federation.record import DRAFTS, IN_PROGRESS, PASSED, STALLED, STATES, WITHDRAWN
 from coophost_gui.federation.renumber import ASKED, asked_for

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from coophost_gui.federation.begin import begin_steps, found_in
-from coophost_gui.federation.ours import remember_record
+from coophost_gui.federation.ours import RecordGone, need_record, our_record, remember_record
 from coophost_gui.federation.record import Record
 from coophost_gui.federation.rules import preset, presets
+from coophost_gui.federation.share import join_steps
 from coophost_gui.flows import Wizard
 from coophost_gui.hosts.base import W
 from coophost_gui.kit import places
@@ -16,6 +17,8 @@ from coophost_gui.kit.flow import Answers, Ending, Flow, Page
 from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.text import N_, Words, said
+from coophost_gui.net.git_guarded import Far
+from coophost_gui.servers.shared import is_address
 from coophost_gui.servers.world import World
 
 TITLE = N_("core", "Decide together")
@@ -28,7 +31,7 @@ def start_record(world: World[W]) -> Flow:
         "folder",
         N_("core", "In which folder?"),
         str(_usual(world)),
-        N_("core", "A new one, or the one that your collective shares already."),
+        N_("core", "A new one, or one that is there. Or the address where you share it (git)."),
         lambda value: "" if value.strip() else N_("core", "Choose a folder."),
     )
     rules = Choice(
@@ -51,9 +54,15 @@ def start_record(world: World[W]) -> Flow:
         return Path(answers[folder].strip()).expanduser()
 
     def is_new(answers: Answers) -> bool:
-        return found_in(root(answers)) is None
+        return not is_address(answers[folder].strip()) and found_in(root(answers)) is None
 
     def plan(job: Job, answers: Answers) -> list[Step]:
+        if is_address(address := answers[folder].strip()):
+            from coophost_gui.hosts.git_ssh import git_over_ssh
+
+            far = Far(address, ssh=git_over_ssh(world.ssh_dir, world.secrets))
+            copy = _usual(world)
+            return [*join_steps(far, copy, world.settings()), _remember(world, Record(copy))]
         there = found_in(root(answers))
         record = there or Record(root(answers).resolve())
         begin = [] if there else begin_steps(record, preset(answers[rules]), _names(answers[names]))
@@ -64,7 +73,7 @@ def start_record(world: World[W]) -> Flow:
             N_("core", "Your decisions have a place"),
             said(
                 N_("core", "Everything is plain text in {folder}. You can read it without us."),
-                folder=root(answers),
+                folder=need_record(world.data_dir()).root,
             ),
             place="federation",
         )
@@ -99,8 +108,6 @@ def start_record(world: World[W]) -> Flow:
 
 def _remember(world: World[W], record: Record) -> Step:
     def is_done(job: Job) -> bool:
-        from coophost_gui.federation.ours import RecordGone, our_record
-
         try:
             return our_record(world.data_dir()) == record
         except RecordGone:
