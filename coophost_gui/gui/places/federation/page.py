@@ -172,12 +172,10 @@ class FederationPage(PlacePage):
 
     @Slot()
     def _show_found(self) -> None:
-        words = self.search.text().casefold().split()
-        found = [
-            one
-            for one, text in zip(self._entries, self._texts, strict=True)
-            if all(word in text for word in words)
-        ]
+        left = list(zip(self._entries, self._texts, strict=True))
+        for word in self.search.text().casefold().split():
+            left = [one for one in left if word in one[1]]
+        found = [entry for entry, _text in left]
         more = len(found) - self._most
         self._more.setVisible(more > 0)
         self._more.say(several(more, N_n("core", "Show {count} more", "Show {count} more")))
