@@ -144,7 +144,7 @@ def share_record(world: World[W]) -> Flow:
             Page(
                 "where",
                 N_("core", "Where, and who are you?"),
-                N_("core", "Nothing of the others is overwritten, and nothing is forced."),
+                N_("core", "Nothing of the others is touched, and nothing is forced."),
                 where,
                 verify=look_now,
             ),

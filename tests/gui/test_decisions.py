@@ -21,6 +21,7 @@ from tests.gui.screens import buttons
 def shown(qtbot, world):
     window = Window(lambda: world, lambda: practice_world(100))
     qtbot.addWidget(window)
+    window.side.context.watch.look = lambda: None  # nobody asks a server here
     window.resize(1100, 800)
     window.show()
     window.side.go("federation")
