@@ -61,6 +61,7 @@ SHORT_WAIT = 120.0  # seconds in all that a fetch waits by itself where it is as
 Headers: TypeAlias = Callable[[str], Mapping[str, str]]  # who signs in to fetch an image
 
 
+LEFT_OVER = {"status": ["created", "exited", "dead"]}  # of parts that ended, or never began
 GOES_ON_IN = N_n(
     "core",
     "Too many downloads at once. We go on in a second.",
@@ -149,7 +150,11 @@ def _torn(problem: EngineProblem) -> bool:
 
 
 def _let_go_of_torn(job: Job, host: Host, image: str) -> None:
-    """Let the Engine forget *image* where it is torn: it would not fetch it again otherwise."""
+    """Let the Engine forget *image* where it is torn: it would not fetch it again otherwise.
+
+    What is left of parts that ran from it goes first, for they hold on to its files; they
+    cannot begin again, and their volumes stay.
+    """
     _, (path, query) = about(image)
     try:
         host.engine.get(job, path, **query)
@@ -158,6 +163,9 @@ def _let_go_of_torn(job: Job, host: Host, image: str) -> None:
     except EngineProblem as problem:
         if not _torn(problem):
             raise
+        for container in host.engine.get(job, "/containers/json", all=True, filters=LEFT_OVER):
+            if str(container.get("Image", "")).partition("@")[0] == image.partition("@")[0]:
+                host.engine.delete(job, f"/containers/{container['Id']}")
         host.engine.delete(job, f"/images/{image}", force=True)
 
 

@@ -55,6 +55,25 @@ def test_an_image_is_split_at_its_tag_not_at_its_port(image, name, tag):
     assert name_and_tag(image) == (name, tag)
 
 
+def test_an_image_that_lost_its_power_while_it_was_written_is_let_go_and_fetched_anew():
+    def torn(query):
+        message = "readlink /var/lib/docker/overlay2: invalid argument"
+        raise EngineProblem(host="fake", status=500, message=message)
+
+    left = [{"Id": "c1", "Image": f"shop:1@{DIGEST}"}, {"Id": "c2", "Image": "other:1"}]
+    answers = {"/images/shop:1/json": torn, "/containers/json": left}
+    host = FakeHost(engine=FakeEngine(answers | {"STREAM /images/create": []}))
+    wanted = Pin("shop:1", DIGEST)
+    assert not is_there(Job(), host.engine, wanted)
+    fetch(Job(), host, [Pin("shop:1")])
+    done = [(method, path) for method, path, _ in host.engine.changes]
+    assert done == [
+        ("DELETE", "/containers/c1"),
+        ("DELETE", "/images/shop:1"),
+        ("POST", "/images/create"),
+    ]
+
+
 def test_progress_says_bytes_of_bytes_and_never_goes_back():
     said, told, host = pull(
         {"status": "Pulling from shop", "id": "1"},
