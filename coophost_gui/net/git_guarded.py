@@ -48,10 +48,12 @@ def fetch_tip(
     accept: Accept,
     most: Most,
     branch: Ref | None = None,
+    known: ObjectID | None = None,
 ) -> Tip | None:
     """Bring the newest of *branch* at *far* into the store of *repo*; no branch here moves.
 
     Where *far* has no such branch, it is the one that others work on; None: it is empty.
+    *known* is what came last time, and was looked at then.
     Raises ``RepositoryTooBig``, what *accept* raises, and what ``reached`` raises.
     """
     wanted: list[Ref] = [HEAD, *([branch] if branch else [])]
@@ -75,7 +77,8 @@ def fetch_tip(
         sha = found.refs.get(name) if name else None
         if name is None or sha is None:
             return None
-        take(repo, pack, sha, accept, most, far.url)
+        if sha != known:
+            take(repo, pack, sha, accept, most, far.url)
     return Tip(sha, found.symrefs.get(HEAD, HEAD) if name == HEAD else name)
 
 

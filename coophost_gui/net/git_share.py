@@ -80,11 +80,13 @@ def fetch(job: Job, folder: Folder, far: Far, settings: Settings) -> ObjectID | 
     """
     with opened(folder.path) as repo:
         branch = branch_of(folder, repo)
-        found = fetch_tip(job, repo, far, settings, folder.accept, folder.most, branch)
+        seen = tracking(far.name, branch)
+        known = repo.refs[seen] if seen in repo.refs.allkeys() else None
+        found = fetch_tip(job, repo, far, settings, folder.accept, folder.most, branch, known)
         _remember(repo, far, branch)
         if found is None:
             return None
-        repo.refs[tracking(far.name, branch)] = found.commit
+        repo.refs[seen] = found.commit
         return found.commit
 
 

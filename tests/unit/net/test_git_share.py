@@ -19,11 +19,13 @@ from coophost_gui.net.problems import (
     FolderChanged,
     HistoryUnrelated,
     RemoteMovedOn,
+    RepositoryLocked,
     RepositoryMissing,
     RepositoryTooBig,
     SendRefused,
 )
-from tests.unit.net.peers import serving, smart_git
+from tests.unit.net.peers import Authority, serving, smart_git
+from tests.unit.net.test_git_guarded import Here
 
 ADA, BEA = Who("Ada", "ada@example.org"), Who("Bea", "bea@example.org")
 START = {"members/alder.yml": "name: Alder\n", "notes.md": "One.\n"}
@@ -346,3 +348,74 @@ def test_a_stick_that_is_far_too_full_is_not_unpacked(two, tmp_path):
     small = Folder(bea.path, by_file, most=Most(one=100_000))
     with pytest.raises(RepositoryTooBig):
         git_bundle.read(Job(), small, Path(tmp_path / "stick"))
+
+
+def test_over_ssh_by_a_connector_of_hosts(two, shared):
+    ada, bea = two
+    asked = []
+
+    def ssh(job, user, host, port, command):
+        asked.append((user, host, command.split()[0]))
+        return Here(command)
+
+    ada.far = bea.far = Far(f"git@example.org:{shared}", ssh=ssh)
+    ada.write("votes/a.yml", "ada\n")
+    ada.keep()
+    ada.fetch()
+    ada.send()
+    bea.bring()
+    assert bea.files() == ada.files()
+    assert asked == [
+        ("git", "example.org", "git-upload-pack"),
+        ("git", "example.org", "git-receive-pack"),
+        ("git", "example.org", "git-upload-pack"),
+    ]
+    bea.write("votes/b.yml", "bea\n")
+    bea.keep()
+    bea.send()
+    ada.write("votes/c.yml", "ada\n")
+    ada.keep()
+    with pytest.raises(RemoteMovedOn):
+        ada.send()
+
+
+def test_a_password_goes_over_https_only_and_is_written_nowhere(two, shared, tmp_path):
+    ada, _ = two
+    authority, heard = Authority(tmp_path), []
+
+    def locked(context=None):
+        server = smart_git(shared.parent, context)
+
+        class Locked(server.RequestHandlerClass):
+            def do_GET(self):
+                heard.append(self.headers.get("Authorization"))
+                if heard[-1] is None:
+                    self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                    self.send_response(401)
+                    self.send_header("WWW-Authenticate", "Basic")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                else:
+                    super().do_GET()
+
+            do_POST = do_GET
+
+        server.RequestHandlerClass = Locked
+        return server
+
+    ada.write("votes/a.yml", "ada\n")
+    ada.keep()
+    settings = Settings(certificates=str(authority.path))
+    with serving(locked(authority.context("localhost"))) as port:
+        far = Far(f"https://localhost:{port}/shared.git", login=("ada", "so secret"))
+        git_share.fetch(Job(), ada.folder, far, settings)
+        git_share.send(Job(), ada.folder, far, settings)
+    assert all(heard)
+    assert say(shared, "rev-parse", "main") == say(ada.path, "rev-parse", "HEAD")
+    assert "secret" not in (ada.path / ".git" / "config").read_text()
+    heard.clear()
+    with serving(locked()) as port:
+        far = Far(f"http://localhost:{port}/shared.git", login=("ada", "so secret"))
+        with pytest.raises(RepositoryLocked):
+            git_share.fetch(Job(), ada.folder, far, settings)
+    assert heard == [None]
