@@ -1,6 +1,7 @@
 """``coophost federation``: a collective decides from a terminal, and what is printed as data."""
 
 import json
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import jsonschema
@@ -93,3 +94,34 @@ def test_a_folder_that_is_there_is_opened_as_it_is(proposed, folder, tmp_path, c
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert said("start", "--folder", str(folder)) == 0
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_two_people_share_by_a_stick_and_both_have_all_votes(
+    proposed, folder, tmp_path, monkeypatch, capsys
+):
+    assert vote("ada", "favour") == 0
+    stick = tmp_path / "stick.bundle"
+    sent = ["--way", "give", "--file", str(stick), "--mail", ""]
+    assert said("share", *sent, "--author", "Ada") == 0
+    hers = tmp_path / "hers"
+    subprocess.run(["git", "clone", "-q", stick, hers], check=True)
+    with monkeypatch.context() as bo:
+        bo.setenv("XDG_DATA_HOME", str(tmp_path / "bo"))
+        assert said("start", "--folder", str(hers)) == 0
+        assert vote("bo", "favour") == 0
+        assert said("share", *sent, "--author", "Bo") == 0
+    taken = ["--way", "take", "--file", str(stick), "--mail", ""]
+    assert said("share", *taken, "--author", "Ada") == 0
+    tally = printed(capsys, "tally", "tally", "1")
+    assert (tally["counts"]["favour"], tally["result"]) == (2, "passing")
+
+
+def test_what_tells_of_people_is_not_sent_without_their_yes(proposed, folder, tmp_path, capsys):
+    (folder / "members" / "ada.yml").write_text(
+        "name: Ada\ndelegates:\n- {name: Ada, address: ada@example.org}\n"
+    )
+    stick = tmp_path / "stick.bundle"
+    told = ["--way", "give", "--file", str(stick), "--author", "Ada", "--mail", ""]
+    assert said("share", *told) == 2
+    assert "answers are missing: agreed" in capsys.readouterr().err
+    assert not stick.exists()
