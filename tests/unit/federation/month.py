@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from coophost_gui.federation import cycle
 from coophost_gui.federation.ballots import Ballot
+from coophost_gui.federation.decisions import decisions
 from coophost_gui.federation.electorate import cast, read_electorate, rules_of
 from coophost_gui.federation.members import Delegate, Member, Span, members, write_member
 from coophost_gui.federation.record import IN_PROGRESS, Record
@@ -100,7 +101,7 @@ def close(record, dice, person, now):
 
 
 def _open(record, dice):
-    return dice.choice([one for one in cycle.decisions(record) if one.state == IN_PROGRESS])
+    return dice.choice([one for one in decisions(record) if one.state == IN_PROGRESS])
 
 
 def live(record, seed, person, begin=0, days=30):

@@ -10,6 +10,7 @@ import pytest
 
 from coophost_gui.federation import cycle
 from coophost_gui.federation.ballots import Ballot
+from coophost_gui.federation.decisions import decisions, find, next_number
 from coophost_gui.federation.electorate import cast, read_electorate, read_votes, rules_of
 from coophost_gui.federation.journal import journal
 from coophost_gui.federation.members import Delegate, members, write_member
@@ -94,12 +95,12 @@ def check_whole(record, cast, copies):
         found = [b for b in ballots if (b.member, b.cast_by) == (slug, person)]
         assert [(b.cast_at, b.choice) for b in found] == [said]
     noted = {(n.at, n.author, n.did, n.decision) for n in journal(record)}
-    entries = cycle.decisions(record)
+    entries = decisions(record)
     assert len({one.resolution.number for one in entries}) == len(entries)
     assert len({one.resolution.id for one in entries}) == len(entries)
     for copy in copies:
         assert {(n.at, n.author, n.did, n.decision) for n in journal(copy)} <= noted
-        assert {one.resolution.id for one in cycle.decisions(copy)} <= {
+        assert {one.resolution.id for one in decisions(copy)} <= {
             one.resolution.id for one in entries
         }
     assert renumber(record) == []
@@ -138,7 +139,7 @@ def ballot(record, entry, slug, choice, person, at, **more):
 
 def test_a_persons_later_word_wins_and_two_who_differ_both_stay(one, tmp_path):
     base, copy = one
-    first = cycle.decisions(base)[0]
+    first = decisions(base)[0]
     ballot(base, first, "alder", "favour", "Ada", NOON)
     ours, theirs = copy("ours"), copy("theirs")
     ballot(ours, first, "alder", "against", "Ada", NOON + 2 * DAY)
@@ -157,7 +158,7 @@ def test_a_persons_later_word_wins_and_two_who_differ_both_stay(one, tmp_path):
 
 def test_a_file_of_votes_that_one_side_removed_is_kept_when_the_other_wrote_in_it(one, tmp_path):
     base, copy = one
-    first = cycle.decisions(base)[0]
+    first = decisions(base)[0]
     ballot(base, first, "alder", "favour", "Ada", NOON)
     ours, theirs = copy("ours"), copy("theirs")
     (ours.votes(first.resolution.id) / "alder.yml").unlink()
@@ -172,28 +173,27 @@ def test_a_file_of_votes_that_one_side_removed_is_kept_when_the_other_wrote_in_i
 def test_moved_to_two_states_it_is_where_it_was_noted_last(one, tmp_path):
     base, copy = one
     ours, theirs = copy("ours"), copy("theirs")
-    entry = cycle.decisions(base)[0]
-    cycle.withdraw(ours, cycle.decisions(ours)[0], "Ada", NOON)
-    cycle.extend(theirs, cycle.decisions(theirs)[0], date(2026, 6, 1), "Bea", NOON + DAY)
-    cycle.stall(theirs, cycle.decisions(theirs)[0], "Bea", month.BEGIN + 200 * DAY)
+    entry = next(e for e in decisions(base) if e.resolution.size != "small")
+    decision = entry.resolution.id
+    cycle.withdraw(ours, find(ours, decision), "Ada", NOON)
+    cycle.extend(theirs, find(theirs, decision), date(2026, 6, 1), "Bea", NOON + DAY)
+    cycle.stall(theirs, find(theirs, decision), "Bea", month.BEGIN + 200 * DAY)
     record, found = merged(tmp_path, base, ours, theirs)
-    now_is = cycle.find(record, entry.resolution.id)
+    now_is = find(record, decision)
     assert (now_is.state, now_is.resolution.deadline) == ("stalled", date(2026, 6, 1))
-    assert [path.parent.name for path in record.resolutions.glob("*/001.md")] == ["stalled"]
+    assert list(record.resolutions.glob(f"*/{entry.path.name}")) == [now_is.path]
     assert "changed by two of you" in str(found.told[0])
 
 
 def test_the_longer_time_and_the_bigger_size_stay(one, tmp_path):
     base, copy = one
     ours, theirs = copy("ours"), copy("theirs")
-    entry = next(e for e in cycle.decisions(base) if e.resolution.size != "large")
+    entry = next(e for e in decisions(base) if e.resolution.size != "large")
     for record, day in ((ours, 20), (theirs, 28)):
-        cycle.extend(
-            record, cycle.find(record, entry.resolution.id), date(2026, 5, day), "Ada", NOON
-        )
-    cycle.escalate(ours, cycle.find(ours, entry.resolution.id), "Ada", NOON)
+        cycle.extend(record, find(record, entry.resolution.id), date(2026, 5, day), "Ada", NOON)
+    cycle.escalate(ours, find(ours, entry.resolution.id), "Ada", NOON)
     record, _ = merged(tmp_path, base, ours, theirs)
-    now_is = cycle.find(record, entry.resolution.id).resolution
+    now_is = find(record, entry.resolution.id).resolution
     assert (now_is.deadline, now_is.size) == (date(2026, 5, 28), "large")
 
 
@@ -213,10 +213,10 @@ def test_one_number_for_two_goes_to_who_opened_first_in_every_order(one, tmp_pat
         ends.append(found)
     assert all(end == ends[0] for end in ends)
     record = lay_out(ends[0], tmp_path / "end")
-    numbers = {e.resolution.title: e.resolution.number for e in cycle.decisions(record)}
+    numbers = {e.resolution.title: e.resolution.number for e in decisions(record)}
     assert numbers["Of b"] == 4
     assert sorted(numbers.values()) == list(range(1, 10))
-    later = next(e for e in cycle.decisions(record) if e.resolution.title == "Of a")
+    later = next(e for e in decisions(record) if e.resolution.title == "Of a")
     assert later.resolution.more == {ASKED: "004"}
     assert later.path.name == f"{later.resolution.number:03d}.md"
     noted = [n for n in journal(record) if n.did == "renumbered"]
@@ -224,7 +224,7 @@ def test_one_number_for_two_goes_to_who_opened_first_in_every_order(one, tmp_pat
     assert "Of a. Was 4." in " ".join(n.text for n in noted)
     assert any("another decision had 4 first" in str(words) for words in last.told)
     # It stays as it is when another opens the next one, and when nothing happens.
-    again = cycle.next_number(cycle.decisions(record))
+    again = next_number(decisions(record))
     assert again == 10
     assert renumber(record) == []
 
@@ -232,12 +232,12 @@ def test_one_number_for_two_goes_to_who_opened_first_in_every_order(one, tmp_pat
 def test_the_same_words_changed_twice_are_settled_by_a_person(one, tmp_path):
     base, copy = one
     ours, theirs = copy("ours"), copy("theirs")
-    entry = cycle.decisions(base)[0]
+    entry = decisions(base)[0]
     for record, text, more in ((ours, "Ours.", {"Cost": "1"}), (theirs, "Theirs.", {})):
-        now_is = cycle.find(record, entry.resolution.id)
+        now_is = find(record, entry.resolution.id)
         sections = {**now_is.resolution.sections, "Details": text, **more}
         cycle.amend(record, now_is, replace(now_is.resolution, sections=sections), "Ada", NOON)
-    cycle.extend(theirs, cycle.decisions(theirs)[0], date(2026, 6, 1), "Bea", NOON)
+    cycle.extend(theirs, decisions(theirs)[0], date(2026, 6, 1), "Bea", NOON)
     _, found = merged(tmp_path, base, ours, theirs)
     (conflict,) = found.conflicts
     assert (conflict.path, conflict.where) == ("resolutions/in-progress/001.md", ("Details",))
@@ -245,7 +245,7 @@ def test_the_same_words_changed_twice_are_settled_by_a_person(one, tmp_path):
         settled = {conflict: settle(conflict, choice)}
         record = lay_out(together(read(base), read(ours), read(theirs), settled)[0],
                          tmp_path / "settled")  # fmt: skip
-        now_is = cycle.find(record, entry.resolution.id).resolution
+        now_is = find(record, entry.resolution.id).resolution
         assert now_is.sections == {"Summary": "We do it.", "Details": text, "Cost": "1"}
         assert now_is.deadline == date(2026, 6, 1)
 

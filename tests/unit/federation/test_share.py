@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from coophost_gui.federation import cycle, share
+from coophost_gui.federation import share
+from coophost_gui.federation.decisions import decisions
 from coophost_gui.federation.members import members
 from coophost_gui.federation.personal import Found
 from coophost_gui.federation.record import Record
@@ -133,7 +134,7 @@ def test_a_change_of_each_goes_both_ways_and_is_shown_before(two):
     bea.share()
     ada.share()
     assert read(ada.record) == read(bea.record)
-    assert sorted(e.resolution.number for e in cycle.decisions(ada.record)) == [1, 2, 3, 4, 5]
+    assert sorted(e.resolution.number for e in decisions(ada.record)) == [1, 2, 3, 4, 5]
     for one in two:
         one.well()
 
@@ -200,7 +201,7 @@ def test_a_stick_for_somebody_without_a_net(two, tmp_path):
     cleo = Person(tmp_path / "Cleo", "Cleo", None)
     cleo.join(Stick(file, gives=False))
     assert read(cleo.record) == read(ada.record)
-    assert {e.resolution.title for e in cycle.decisions(bea.record)} >= {"Without a net", "Mine"}
+    assert {e.resolution.title for e in decisions(bea.record)} >= {"Without a net", "Mine"}
     bea.well()
 
 
