@@ -202,8 +202,15 @@ def plain(spec: Mapping[str, Any], networks: Mapping[str, str]) -> dict[str, Any
 
 
 def changed(stored: object, planned: object) -> bool:
-    """Say whether two base64 texts hold different content."""
-    return base64.b64decode(str(stored or "")) != base64.b64decode(str(planned or ""))
+    """Say whether two base64 texts hold different content; one that is none differs."""
+    return _content(stored) != _content(planned)
+
+
+def _content(text: object) -> bytes | str:
+    try:
+        return base64.b64decode(str(text or ""))
+    except ValueError:  # no Engine stores such a thing
+        return str(text)
 
 
 def name_of(thing: Mapping[str, Any]) -> str:

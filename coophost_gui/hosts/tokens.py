@@ -23,7 +23,7 @@ def tokens(
 ) -> dict[str, str]:
     """Return the tokens of a connection to *name*, which leads to *hostname*."""
     here = socket.gethostname()
-    whole = f"{here}{hostname}{port}{user}{jump}".encode()
+    whole = f"{here}{hostname}{port}{user}{jump}".encode(errors="surrogateescape")
     return {
         "%": "%",
         "C": hashlib.sha1(whole).hexdigest(),

@@ -253,7 +253,10 @@ def _whole(lowest: int, highest: int) -> Callable[[Any], int]:
 
 def _ratio(value: Any) -> float:
     """Return *value* in the precision of Go's float32, in its shortest form."""
-    (narrow,) = struct.unpack("f", struct.pack("f", value))
+    try:
+        (narrow,) = struct.unpack("f", struct.pack("f", value))
+    except (OverflowError, struct.error) as error:  # the latter for a whole number
+        raise ValueError(f"cannot parse, {value} overflows") from error
     tried = (float(f"{narrow:.{digits}g}") for digits in range(1, 10))
     short = next(one for one in tried if struct.pack("f", one) == struct.pack("f", narrow))
     return int(short) if short.is_integer() else short

@@ -7,7 +7,7 @@ import pytest
 
 from coophost_gui.kit.problems import Problem
 from tests.unit.hostile.bent import Bender
-from tests.unit.hostile.checks import CHECKS, words
+from tests.unit.hostile.checks import CHECKS, compose_document, engine_answers, ssh_config, words
 
 PATIENCE = 20.0  # seconds for one input; the slowest takes about one
 
@@ -34,6 +34,15 @@ def run(check, seeds, folder):
 def test_what_is_nearly_right_ends_in_a_value_or_a_problem(check, tmp_path):
     few, _ = CHECKS[check]
     run(check, range(few), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("check", "seed"),
+    [(compose_document, 26041), (ssh_config, 5526), (engine_answers, 9)],
+    ids=lambda one: getattr(one, "__name__", str(one)),
+)
+def test_what_the_long_run_found_once(check, seed, tmp_path):
+    run(check, [seed], tmp_path)
 
 
 def test_bending_is_repeatable_and_bends():
