@@ -2,6 +2,7 @@
 
 ::
 
+    profile.yml                            who we are, see ``profile.py``
     ruleset.yml                            rules as data, see ``rules.py``
     members/<slug>.yml
     resolutions/<state>/NNN.md             the federation's own form, see ``resolution.py``
@@ -10,6 +11,7 @@
     dues/<member>/<day>-<random>.yml       one payment each
     agreements/<id>.yml
     listing/                               what other networks read
+    joining/application.md                 what we ask a federation, see ``application.py``
     journal/YYYY-MM/<UTC>-<author>-<random>.md
 """
 

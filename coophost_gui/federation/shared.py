@@ -14,7 +14,16 @@ from coophost_gui.net.git_folder import Folder, Who
 from coophost_gui.net.git_merge import Conflict
 from coophost_gui.net.pack import Brought, Most, odd
 
-FOLDERS = ("members", "resolutions", "votes", "dues", "agreements", "listing", "journal")
+FOLDERS = (
+    "members",
+    "resolutions",
+    "votes",
+    "dues",
+    "agreements",
+    "listing",
+    "joining",
+    "journal",
+)
 FILES = ("ruleset.yml", "profile.yml")
 ENDS = (".yml", ".md", ".json", ".properties", ".csv", ".journal")
 MOST = Most(sent=100_000_000, one=2 * LONGEST, all=1_000_000_000, objects=1_000_000, files=200_000)
