@@ -32,6 +32,11 @@ FLOWS = {  # action: wizard, help, and what may be said at once
         "say what a member thinks",
         ("decision", "member", "answer", "reason", "author"),
     ),
+    "join": (
+        "join",
+        "ask to join the federation: the application, the proposal, the lists",
+        ("name", "summary", "details", "representative", "contact", "sponsor"),
+    ),
     "share": (
         "share_record",
         "bring in what the others did, and send yours",

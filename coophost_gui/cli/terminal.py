@@ -291,7 +291,7 @@ class Terminal:
     def _end(self, ending: Ending) -> None:
         self.say_ending(ending)
         shown = {str(fact.label): fact.value for fact in ending.shown if not fact.secret}
-        if ending.address and ending.address not in shown.values():
+        if ending.address.startswith("http") and ending.address not in shown.values():
             shown["address"] = ending.address
         if any(fact.secret for fact in ending.shown):
             self.say("Passwords are in the password store; the window shows them.")

@@ -18,6 +18,7 @@ PLACES = {
     "apps": N_("core", "See your &apps"),
     "find": N_("core", "&Find an app"),
     "health": N_("core", "See how they &are"),
+    "federation": N_("core", "See your dec&isions"),
     "practice": N_("core", "Go on &trying it out"),
 }
 
@@ -33,7 +34,8 @@ class EndingPage(Stage):
         self.ending = ending
         self.head.insertWidget(1, SignTile("check", "good", side=2.6))
         shown = list(ending.shown)
-        if ending.address and ending.address not in [fact.value for fact in shown]:
+        mail = ending.address.startswith("mailto:")
+        if ending.address and not mail and ending.address not in [fact.value for fact in shown]:
             shown.insert(0, Shown(N_("core", "Address in the browser"), ending.address))
         self.facts = [FactLine(fact) for fact in shown]
         if self.facts:
@@ -52,7 +54,8 @@ class EndingPage(Stage):
             there.setObjectName("go_to_place")
             buttons.append(there)
         if ending.address:
-            browser = Button(N_("core", "&Open it in the browser"), "primary", sign="open")
+            words = N_("core", "&Write the mail") if mail else N_("core", "&Open it in the browser")
+            browser = Button(words, "primary", sign="mail" if mail else "open")
             browser.clicked.connect(self.open_address)
             browser.setObjectName("open")
             buttons.append(browser)

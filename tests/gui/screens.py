@@ -298,6 +298,23 @@ def _text_made(folder: Path) -> Window:
     return _page(lambda: page)(folder)
 
 
+def _asked_to_join(folder: Path) -> Window:
+    """The end of "Ask to join": the text for the mail, and what comes next."""
+    world = staged.deciding_world(folder, entries=False)
+    told = {
+        "name": "Quarter's Kitchen",
+        "mail": "hello@kitchen.example.org",
+        "summary": "We cook together. We would like to host together.",
+        "details": "We run notes and a calendar.",
+        "representative": "Ada",
+        "contact": "@ada:example.org",
+    }
+    flow, answers = wizard("join").make(world), Answers(told)
+    carry_out(flow.plan(Job(), answers), Job())
+    page = EndingPage(flow.ending(Job(), answers), "Ask to join the federation · 5 of 5")
+    return _page(lambda: page)(folder / "other")
+
+
 def _stop_page() -> QWidget:
     return StopPage(ProblemCard(Changed(host=staged.SERVER)), "Add a server · 1 of 4")
 
@@ -307,6 +324,7 @@ SCREENS |= {f"page-{make.__name__}": _page(make) for make in pages()}
 SCREENS["page-stop"] = _page(_stop_page)
 SCREENS["wizard-add-server-introduced"] = _rented_with_a_text
 SCREENS["wizard-prepare-server-text"] = _text_made
+SCREENS["wizard-join-text"] = _asked_to_join
 
 
 def buttons(window: Window, name: str) -> list[QAbstractButton]:

@@ -20,14 +20,14 @@ from coophost_gui.kit.jobs import Job
 from coophost_gui.kit.plan import Step
 from coophost_gui.kit.problems import Problem
 from coophost_gui.kit.store import FileUnreadable, read_yaml, write_text, write_yaml
-from coophost_gui.kit.text import N_, N_n, Words, several
+from coophost_gui.kit.text import N_, N_n, Words, said, several
 
 FILE = "listed.yml"
 FEDERATION, LIBREHOSTERS, CHATONS = "federation", "librehosters", "chatons"
 LISTS: Mapping[str, Words] = {
     FEDERATION: N_("core", "The list of members of the federation"),
-    LIBREHOSTERS: N_("core", "The list of LibreHosters"),
-    CHATONS: N_("core", "The list of CHATONS"),
+    LIBREHOSTERS: said(N_("core", "The list of {network}"), network="LibreHosters"),
+    CHATONS: said(N_("core", "The list of {network}"), network="CHATONS"),
 }
 WRITTEN = N_n("core", "{count} file is written.", "{count} files are written.")
 

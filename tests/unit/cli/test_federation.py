@@ -125,3 +125,33 @@ def test_what_tells_of_people_is_not_sent_without_their_yes(proposed, folder, tm
     assert said("share", *told) == 2
     assert "answers are missing: agreed" in capsys.readouterr().err
     assert not stick.exists()
+
+
+def test_a_collective_asks_to_join(folder, tmp_path, capsys):
+    told = {
+        "name": "Quarter's Kitchen",
+        "home_url": "https://kitchen.example.org",
+        "mail": "hello@kitchen.example.org",
+        "place": "Girona",
+        "country": "ES",
+        "summary": "We cook together. We would like to host together.",
+        "details": "We run notes and a calendar.",
+        "representative": "Ada",
+        "contact": "@ada:example.org",
+        "sponsor": "",
+        "solidarity": True,
+    }
+    answers = tmp_path / "answers.yml"
+    answers.write_text(json.dumps(told))
+    assert said("join", "--answers", str(answers)) == 0
+    assert "Membership: solidarity" in capsys.readouterr().out
+    [proposal] = printed(capsys, "list", "list")
+    assert (proposal["state"], proposal["size"]) == ("drafts", "large")
+    listed = json.loads((folder / "listing" / "librehost.json").read_text())
+    assert listed["name"] == "Quarter's Kitchen"
+    assert said("join", "--answers", str(answers)) == 0
+    assert capsys.readouterr().err.count("so already (") == 4
+    told["summary"] = "One. Two. Three."
+    answers.write_text(json.dumps(told))
+    assert said("join", "--answers", str(answers)) == 2
+    assert "Two sentences are asked for, and these are 3" in capsys.readouterr().err

@@ -159,9 +159,10 @@ class FederationPage(PlacePage):
                 _button(N_("core", "Say what you think"), "plain", self._vote, "vote"),
                 _button(N_("core", "End one, or change it"), "link", self._settle, "settle"),
             ]
+        join = _button(N_("core", "Join others"), "link", self._join, "join")
         share = _button(N_("core", "Share"), "plain", self._share, "share")
         propose = _button(N_("core", "Propose something"), "primary", self._propose, "propose")
-        self.front.set_foot(start, [share, propose])
+        self.front.set_foot(start, [join, share, propose])
 
     def _about(self) -> Words:
         assert self._record is not None, "there is one, or doors are shown"
@@ -251,6 +252,10 @@ class FederationPage(PlacePage):
     @Slot()
     def _vote(self) -> None:
         self.context.open_flow("vote")
+
+    @Slot()
+    def _join(self) -> None:
+        self.context.open_flow("join")
 
     @Slot()
     def _share(self) -> None:
