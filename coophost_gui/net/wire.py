@@ -8,7 +8,6 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property
 from typing import Any
 
 import urllib3
@@ -43,11 +42,7 @@ class Wire:
         self.settings = settings
         self.certificates: dict[str, float] = {}  # host -> until when, seconds since 1970
         self._twins: list[socket.socket] = []
-
-    @cached_property
-    def pool(self) -> urllib3.PoolManager:
-        """Return the connections over http; what is reached otherwise needs no authorities."""
-        return _pool(self)
+        self.pool = _pool(self)
 
     def connect(self, host: str, port: int, timeout: float) -> socket.socket:
         """Return a socket to the first address of *host* that answers."""
@@ -79,8 +74,7 @@ class Wire:
                 twin.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        if "pool" in self.__dict__:
-            self.pool.clear()
+        self.pool.clear()
         for twin in self._twins:
             twin.close()
 
