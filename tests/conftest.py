@@ -6,12 +6,19 @@ import threading
 import time
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # What a test starts is compiled once, as an installed program is, and not at every start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A run in the background of a shell inherits that Ctrl-C is ignored; what we start must hear it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples everywhere, and no clock: a busy machine is no reason to fail.
+settings.register_profile(
+    "calm", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("calm")
 
 
 @pytest.fixture(autouse=True)
